@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Every command a developer or operator types. `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+export PYTHONUTF8 = 1
+
+help: ## show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
+
+run: .venv/run.stamp ## install, migrate, load the demo on a first start, and serve
+	@$(BIN)/timebank serve
+
+test: .venv/dev.stamp chromium ## run every test on SQLite, PostgreSQL and in a browser
+	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+
+check: lint types test ## what the build server runs, and more
+
+lint: .venv/dev.stamp ## ruff: rules and format
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+format: .venv/dev.stamp ## let ruff format and sort
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+types: .venv/dev.stamp ## mypy, strict
+	@$(BIN)/mypy
+
+policy: .venv/dev.stamp chromium ## which tests play each row of docs/policy.md, and which rows nobody plays yet
+	@$(BIN)/python -m pytest -q -m policy --policy-report $(ARGS)
+
+messages: .venv/dev.stamp ## collect the words on the screens into the message catalogues
+	@$(BIN)/python tools/messages.py
+
+screenshots: .venv/dev.stamp chromium ## make the pictures in docs/screenshots again
+	@$(BIN)/python tools/screenshots.py
+
+vendor: .venv/dev.stamp ## fetch and purge the vendored front-end files again (needs npm)
+	@$(BIN)/python tools/vendor.py
+
+lock: ## resolve the lock files again from setup.cfg (needs uv)
+	@$(PYTHON) tools/lock.py
+
+.venv/bin/python:
+	@$(PYTHON) -m venv .venv || { echo "Python's venv module is missing; on Debian: apt-get install python3-venv"; exit 1; }
+
+.venv/run.stamp: requirements.lock setup.cfg $(wildcard timebank/translations/*/LC_MESSAGES/*.po) | .venv/bin/python
+	@[ -e .venv/dev.stamp ] || { echo "Installing what Timebank needs (about a minute) ..."; \
+	  $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock; }
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/pybabel -q compile -d timebank/translations
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock setup.cfg $(wildcard timebank/translations/*/LC_MESSAGES/*.po) | .venv/bin/python
+	@echo "Installing what the tests need (a few minutes the first time) ..."
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/pybabel -q compile -d timebank/translations
+	@touch $@
+
+chromium: # Debian's browser for the browser tests; where it may not be installed they skip, loudly
+	@command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && \
+	    { echo "Installing Chromium for the browser tests ..."; apt-get update -qq >/dev/null && apt-get install -y -qq chromium >/dev/null; }; } || \
+	  echo "Chromium is not here and could not be installed: the browser tests will be skipped."
+
+.PHONY: help run test check lint format types policy messages screenshots vendor lock chromium

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Values only. ``settings_for`` is the only door; nothing of ours is imported here."""
+
+from __future__ import annotations
+
+from config import development, production, testing
+from config.base import Settings, read_settings
+
+KINDS = {
+    "development": development.DEFAULTS,
+    "testing": testing.DEFAULTS,
+    "production": production.DEFAULTS,
+}
+
+__all__ = ["Settings", "UnsafeSettings", "settings_for"]
+
+
+class UnsafeSettings(ValueError):
+    """The settings would let strangers in or lose hours; the message says which and why."""
+
+
+def settings_for(environment: str) -> Settings:
+    """Return the settings of a kind of installation.
+
+    Raises:
+        UnsafeSettings: there is no such kind, or production lacks or loosens what it must have.
+        environs.EnvError: a variable has a value of the wrong kind.
+    """
+    if environment not in KINDS:
+        raise UnsafeSettings(f"TIMEBANK_ENVIRONMENT must be one of {', '.join(KINDS)}")
+    settings = read_settings(KINDS[environment])
+    if environment == "production":
+        _refuse_unsafe(settings)
+    return settings
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    defaults = {kind["secret_key"] for kind in KINDS.values()}
+    if settings.secret_key in defaults or len(settings.secret_key) < production.SHORTEST_SECRET:
+        raise UnsafeSettings("TIMEBANK_SECRET_KEY must be a secret of at least 32 characters")
+    if settings.demo_mode:
+        raise UnsafeSettings("TIMEBANK_DEMO_MODE lets anyone in as anyone: not in production")
+    if not settings.database_url:
+        raise UnsafeSettings("DATABASE_URL must be set in production")
+    if not settings.secure_cookies:
+        raise UnsafeSettings("TIMEBANK_SECURE_COOKIES may not be off in production")
+    if not settings.public_url.startswith("https://"):
+        raise UnsafeSettings("TIMEBANK_PUBLIC_URL must begin with https:// in production")

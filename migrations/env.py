@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How migrations run: in one real transaction on both databases, and so that SQLite loses nothing.
+
+The stock environment is unsafe on SQLite: it commits halves of a failed migration, and rebuilding a
+table fails while others refer to it (docs/adr/0010).
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from flask import current_app
+
+from ledger import Base, UtcDateTime
+
+
+def run_migrations() -> None:
+    engine = current_app.extensions["migrate"].db.engine
+    sqlite = engine.dialect.name == "sqlite"
+    if sqlite:
+        engine = _own_sqlite_engine(engine.url)
+    with engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            compare_type=True,
+            render_as_batch=sqlite,
+            render_item=_plain_types,
+            transactional_ddl=True,
+            transaction_per_migration=False,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+            if sqlite:
+                _refuse_broken_keys(connection)
+
+
+def _own_sqlite_engine(url: sa.URL) -> sa.Engine:
+    """Make an engine with real transactions, and with keys off while tables are rebuilt."""
+    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+
+    @sa.event.listens_for(engine, "connect")
+    def connect(connection: object, _record: object) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA busy_timeout = 30000")
+        connection.execute("PRAGMA foreign_keys = OFF")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _refuse_broken_keys(connection: sa.Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        raise RuntimeError(f"a migration broke foreign keys: {broken[:5]}")
+
+
+def _plain_types(kind: str, item: object, _context: AutogenContext) -> str | bool:
+    """Print our types as the plain ones, so that a migration imports only Alembic and SQLAlchemy."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+run_migrations()

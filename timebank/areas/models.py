@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The rows of places: areas as Statistics Netherlands names them, timebanks, neighbourhoods."""
+
+from __future__ import annotations
+
+import datetime
+import enum
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ledger import Base, value_enum
+
+
+class AreaLevel(enum.StrEnum):
+    """The three levels of the national division."""
+
+    MUNICIPALITY = "municipality"
+    WIJK = "wijk"
+    BUURT = "buurt"
+
+
+class Area(Base):
+    """An area of the national division. The division changes yearly: a code needs its year.
+
+    Source: the yearly "wijk- en buurtkaart" of Statistics Netherlands (CBS).
+    """
+
+    __tablename__ = "area"
+    __table_args__ = (PrimaryKeyConstraint("code", "year"),)
+
+    code: Mapped[str] = mapped_column(String(10))
+    year: Mapped[int] = mapped_column(Integer)
+    level: Mapped[AreaLevel] = mapped_column(value_enum(AreaLevel, "level_known"))
+    name: Mapped[str] = mapped_column(String(80))
+    parent_code: Mapped[str | None] = mapped_column(String(10))
+
+
+class Timebank(Base):
+    """One tenant: an organisation's timebank, with its own members, rules and books."""
+
+    __tablename__ = "timebank"
+    __table_args__ = (CheckConstraint("step_minutes BETWEEN 1 AND 60", name="step_within_an_hour"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    municipality_code: Mapped[str] = mapped_column(String(10))
+    contact_name: Mapped[str] = mapped_column(String(80))
+    contact_phone: Mapped[str] = mapped_column(String(20))
+    contact_email: Mapped[str] = mapped_column(String(254))
+    step_minutes: Mapped[int] = mapped_column(Integer, default=15)
+    """Help is logged in whole steps of this many minutes."""
+    opened_on: Mapped[datetime.date]
+
+
+class Neighbourhood(Base):
+    """An area that a timebank has switched on; residents, coordinators and entries name its code."""
+
+    __tablename__ = "neighbourhood"
+    __table_args__ = (PrimaryKeyConstraint("timebank_id", "code"),)
+
+    timebank_id: Mapped[int] = mapped_column(Integer, ForeignKey("timebank.id"))
+    code: Mapped[str] = mapped_column(String(12))
+    year: Mapped[int] = mapped_column(Integer)
+    name: Mapped[str] = mapped_column(String(80))
+    switched_on_on: Mapped[datetime.date]

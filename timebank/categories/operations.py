@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Writing kinds of help: give a timebank the list that ships, close one."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from timebank.categories.errors import UnknownCategory
+from timebank.categories.models import Boundary, HelpCategory
+
+
+def load_categories(session: Session, *, timebank_id: int) -> int:
+    """Give the timebank the categories that ship and that it lacks; return how many were added.
+
+    Source: docs/policy.md, the list of kinds of help that the five organisations name.
+    """
+    text = resources.files("timebank.categories").joinpath("seed.toml").read_text("utf-8")
+    known = set(
+        session.scalars(select(HelpCategory.code).where(HelpCategory.timebank_id == timebank_id))
+    )
+    added = [
+        HelpCategory(
+            timebank_id=timebank_id,
+            code=row["code"],
+            position=position,
+            group_code=row["group"],
+            step=row["step"],
+            boundary=Boundary(row["boundary"]),
+            is_group_activity=row["is_group_activity"],
+            is_featured=row["featured"],
+            is_open=True,
+            label_nl=row["label_nl"],
+            label_en=row["label_en"],
+            phrase_nl=row["phrase_nl"],
+            phrase_en=row["phrase_en"],
+            refer_nl=row.get("refer_nl", ""),
+            refer_en=row.get("refer_en", ""),
+        )
+        for position, row in enumerate(tomllib.loads(text)["category"])
+        if row["code"] not in known
+    ]
+    session.add_all(added)
+    session.flush()
+    return len(added)
+
+
+def close_category(session: Session, *, timebank_id: int, code: str) -> None:
+    """Offer this kind of help no more; what was logged under it keeps its name.
+
+    Raises:
+        UnknownCategory: the timebank has no such category.
+    """
+    closed = session.execute(
+        update(HelpCategory)
+        .where(HelpCategory.timebank_id == timebank_id, HelpCategory.code == code)
+        .values(is_open=False)
+        .returning(HelpCategory.code)
+    ).first()
+    if closed is None:
+        raise UnknownCategory(code)

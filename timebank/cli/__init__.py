@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""DOOR cli: every command of ``timebank``. Each is a few lines to the operations of the rooms."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from timebank.cli import demo, exchanges, jobs, ledger, members, serve, timebanks
+
+
+def register_commands(app: Flask) -> None:
+    """Bind the commands to the application."""
+    for group in (
+        ledger.group,
+        exchanges.group,
+        members.group,
+        timebanks.group,
+        demo.group,
+        jobs.scheduler,
+        jobs.mail,
+        serve.serve,
+    ):
+        app.cli.add_command(group)

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the commands share: the option that names a timebank, and refusals as one plain sentence."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import click
+
+from timebank.areas.errors import AreaError
+from timebank.areas.models import Timebank
+from timebank.areas.queries import timebank_by_slug
+from timebank.extensions import db
+from timebank.members.errors import MemberError
+
+timebank_option = click.option(
+    "--timebank", "slug", required=True, help="The short name of the timebank, such as leiden."
+)
+
+
+@contextlib.contextmanager
+def plain_refusals() -> Iterator[None]:
+    """Say a refusal in one sentence and end with exit code 1; nothing is saved."""
+    try:
+        yield
+    except (AreaError, MemberError) as refusal:
+        db.session.rollback()
+        raise click.ClickException(str(refusal)) from refusal
+
+
+def timebank_called(slug: str) -> Timebank:
+    """Return the timebank of the option."""
+    with plain_refusals():
+        return timebank_by_slug(db.session, slug)

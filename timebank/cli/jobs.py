@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""``timebank scheduler`` and ``timebank mail``: what runs by itself, and running it by hand."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import AppGroup, with_appcontext
+
+from timebank.jobs.runner import run_forever
+from timebank.jobs.schedule import JOBS
+
+scheduler = AppGroup("scheduler", help="Scheduled jobs: run them, or one of them once.")
+mail = AppGroup("mail", help="Mail that waits.")
+
+
+@scheduler.command("run")
+@with_appcontext
+def run() -> None:
+    """Run the scheduled jobs until stopped. Only one process of several works; the rest wait."""
+    run_forever(current_app._get_current_object())  # type: ignore[attr-defined] # noqa: SLF001
+
+
+@scheduler.command("once")
+@click.argument("job", type=click.Choice([job.name for job in JOBS]))
+@with_appcontext
+def once(job: str) -> None:
+    """Run JOB once, now."""
+    chosen = next(one for one in JOBS if one.name == job)
+    click.echo(chosen.work())
+
+
+@mail.command("deliver")
+@with_appcontext
+def deliver() -> None:
+    """Deliver the mail that waits, now."""
+    chosen = next(one for one in JOBS if one.name == "deliver-mail")
+    click.echo(chosen.work())

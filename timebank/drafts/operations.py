@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Writing drafts: keep one, drop one, forget the old ones."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from timebank.drafts.errors import UnknownDraft
+from timebank.drafts.models import ExchangeDraft
+from timebank.members.policy import Actor, Permission
+
+DRAFT_LIFETIME = datetime.timedelta(days=30)
+"""Source: docs/adr/0007, the retention terms that ship as defaults."""
+
+
+def save_draft(
+    session: Session,
+    *,
+    by: Actor,
+    form_key: uuid.UUID,
+    answers: dict[str, str],
+    now: datetime.datetime,
+) -> None:
+    """Keep the answers of an unfinished form; saving again replaces them.
+
+    Raises:
+        NotPermitted: the actor logs no exchanges.
+        UnknownDraft: the key belongs to somebody else's draft, or the actor is no member.
+    """
+    by.require(Permission.LOG_EXCHANGES)
+    if by.member_id is None:
+        raise UnknownDraft
+    draft = session.get(ExchangeDraft, (by.timebank_id, form_key))
+    if draft is None:
+        draft = ExchangeDraft(timebank_id=by.timebank_id, form_key=form_key, member_id=by.member_id)
+        session.add(draft)
+    if draft.member_id != by.member_id:
+        raise UnknownDraft
+    draft.answers = answers
+    draft.saved_at = now
+    session.flush()
+
+
+def drop_draft(session: Session, *, timebank_id: int, form_key: uuid.UUID) -> None:
+    """Delete the draft of a form that was sent, or that its owner gave up."""
+    session.execute(
+        delete(ExchangeDraft).where(
+            ExchangeDraft.timebank_id == timebank_id, ExchangeDraft.form_key == form_key
+        )
+    )
+
+
+def forget_drafts(session: Session, *, before: datetime.datetime) -> int:
+    """Delete drafts last saved before this moment and return how many there were."""
+    gone = session.execute(
+        delete(ExchangeDraft)
+        .where(ExchangeDraft.saved_at < before)
+        .returning(ExchangeDraft.form_key)
+    )
+    return len(gone.all())

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reading drafts. Nothing here writes."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from timebank.drafts.errors import UnknownDraft
+from timebank.drafts.models import ExchangeDraft
+from timebank.members.policy import Actor
+
+
+def own_draft(session: Session, *, by: Actor, form_key: uuid.UUID) -> dict[str, str]:
+    """Return the answers of the actor's own draft.
+
+    Raises:
+        UnknownDraft: there is none with this key, or it is somebody else's.
+    """
+    draft = session.get(ExchangeDraft, (by.timebank_id, form_key))
+    if draft is None or draft.member_id != by.member_id:
+        raise UnknownDraft
+    return dict(draft.answers)
+
+
+def newest_draft(session: Session, *, by: Actor) -> uuid.UUID | None:
+    """Return the key of the form that the actor last left unfinished, if there is one."""
+    return session.scalars(
+        select(ExchangeDraft.form_key)
+        .where(ExchangeDraft.timebank_id == by.timebank_id, ExchangeDraft.member_id == by.member_id)
+        .order_by(ExchangeDraft.saved_at.desc())
+        .limit(1)
+    ).first()

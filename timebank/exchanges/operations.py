@@ -1,0 +1,341 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Writing exchanges: log one, withdraw it, record what became of it. The door commits.
+
+Each operation checks permission itself, so that every door refuses alike. Deciding about exchanges is
+the room ``approvals``; unfinished forms are the room ``drafts``.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import uuid
+
+from sqlalchemy import Row, and_, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+import ledger
+from timebank import clock
+from timebank.areas.models import Timebank
+from timebank.categories.models import Boundary, HelpCategory
+from timebank.drafts.operations import drop_draft
+from timebank.exchanges.errors import (
+    AlreadyDecided,
+    FormKeyUsed,
+    ProfessionalOnly,
+    SamePerson,
+    UnknownExchange,
+    UnknownKind,
+    UnknownOther,
+)
+from timebank.exchanges.models import (
+    Exchange,
+    ExchangeEvent,
+    ExchangeNote,
+    NoteKind,
+)
+from timebank.exchanges.policy import (
+    check_day,
+    check_minutes,
+    check_note,
+    takes_part,
+)
+from timebank.exchanges.workflow import (
+    Action,
+    ExchangeState,
+    RejectionReason,
+    state_after,
+)
+from timebank.members.models import Member
+from timebank.members.policy import Actor, Permission
+
+_DECISION = uuid.UUID("6f2f7a52-7f0d-5a3c-9c0e-3f1b3a5d8e41")
+"""Namespace of the ids of postings and voids: one per exchange, so that one can only happen once."""
+
+
+@dataclasses.dataclass(frozen=True)
+class LogExchange:
+    """A wish to log that somebody helped somebody.
+
+    Attributes:
+        form_key: made with the form; sent twice, it logs once.
+        minutes: whole steps of the timebank, at most a day.
+        helped_on: the day of the help, today at the latest.
+    """
+
+    form_key: uuid.UUID
+    helper_id: uuid.UUID
+    helped_id: uuid.UUID
+    category_code: str
+    minutes: int
+    helped_on: datetime.date
+    note: str = ""
+
+
+Parties = dict[uuid.UUID, "Row[uuid.UUID, int | None, str | None, datetime.date]"]
+"""The helper and the helped by id: account, neighbourhood and first day."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Logged:
+    """The exchange that stands after the commit; ``replayed`` when it stood there before."""
+
+    exchange_id: uuid.UUID
+    replayed: bool
+
+
+def log_exchange(
+    session: Session, command: LogExchange, *, by: Actor, now: datetime.datetime
+) -> Logged:
+    """Log an exchange and set its minutes apart as pending; a coordinator decides later.
+
+    Raises:
+        NotPermitted: the actor logs no exchanges, or took no part in this one.
+        SamePerson, UnknownOther: the two are not two people of this timebank.
+        UnknownKind, ProfessionalOnly: this kind of help is not booked here.
+        InvalidDuration, NotAWholeStep, DayInFuture, DayBeforeJoining, NoteTooLong,
+        NoteNotReadable: an answer is not possible.
+        FormKeyUsed: the key was used before for other answers, or by somebody else.
+    """
+    by.require(Permission.LOG_EXCHANGES)
+    _check_parties(by, command)
+    stored = _by_form_key(session, by.timebank_id, command.form_key)
+    if stored is not None:
+        return _replayed(stored, command, by)
+    members = _members(session, by.timebank_id, command)
+    _check_answers(session, by.timebank_id, command, members, now)
+    exchange_id = ledger.new_id(now)
+    if not _insert_exchange(session, command, by, members, exchange_id, now):
+        return _replayed(_by_form_key(session, by.timebank_id, command.form_key), command, by)
+    ledger.reserve(session, _order(command, by, members, exchange_id), now=now)
+    _note_event(session, exchange_id, Action.LOG, by, now, None)
+    keep_words(
+        session,
+        timebank_id=by.timebank_id,
+        exchange_id=exchange_id,
+        kind=NoteKind.NOTE,
+        words=command.note,
+    )
+    drop_draft(session, timebank_id=by.timebank_id, form_key=command.form_key)
+    return Logged(exchange_id, replayed=False)
+
+
+def withdraw_exchange(
+    session: Session, exchange_id: uuid.UUID, *, by: Actor, now: datetime.datetime
+) -> None:
+    """Take one's own exchange back while it waits: nothing is booked.
+
+    Raises:
+        UnknownExchange: the actor did not log it.
+        AlreadyDecided: a coordinator was first.
+    """
+    exchange = session.get(Exchange, (by.timebank_id, exchange_id))
+    if exchange is None or by.member_id is None or exchange.logged_by != by.member_id:
+        raise UnknownExchange
+    record_move(session, exchange, Action.WITHDRAW, by=by, now=now)
+    ledger.void(session, resolution_of(exchange, by=by), now=now)
+
+
+def record_move(
+    session: Session,
+    exchange: Exchange,
+    action: Action,
+    *,
+    by: Actor,
+    now: datetime.datetime,
+    reason: RejectionReason | None = None,
+) -> None:
+    """Change the state and write the line of history; of two moves at once exactly one wins.
+
+    Raises:
+        AlreadyDecided: the exchange does not wait (any more).
+    """
+    after = state_after(exchange.state, action)
+    won = session.execute(
+        update(Exchange)
+        .where(
+            Exchange.timebank_id == exchange.timebank_id,
+            Exchange.id == exchange.id,
+            Exchange.state == exchange.state,
+        )
+        .values(state=after)
+        .returning(Exchange.id),
+        execution_options={"synchronize_session": False},
+    ).first()
+    if won is None:
+        session.refresh(exchange)
+        raise AlreadyDecided(exchange.state)
+    _note_event(session, exchange.id, action, by, now, reason)
+
+
+def keep_words(
+    session: Session, *, timebank_id: int, exchange_id: uuid.UUID, kind: NoteKind, words: str
+) -> None:
+    """Keep free words beside an exchange; empty ones are not kept."""
+    if words.strip():
+        session.execute(
+            insert(ExchangeNote).values(
+                timebank_id=timebank_id, exchange_id=exchange_id, kind=kind, words=words.strip()
+            )
+        )
+
+
+def resolution_of(exchange: Exchange, *, by: Actor) -> ledger.Resolution:
+    """Return the wish to resolve the exchange's reservation, with an id that exists once."""
+    return ledger.Resolution(
+        timebank_id=exchange.timebank_id,
+        transfer_id=uuid.uuid5(_DECISION, str(exchange.id)),
+        refers_to=exchange.id,
+        recorded_by=by.member_id,
+    )
+
+
+def _check_parties(by: Actor, command: LogExchange) -> None:
+    if command.helper_id == command.helped_id:
+        raise SamePerson
+    if by.member_id is not None and not takes_part(
+        by, helper_id=command.helper_id, helped_id=command.helped_id
+    ):
+        raise UnknownOther
+
+
+def _by_form_key(session: Session, timebank_id: int, form_key: uuid.UUID) -> Exchange | None:
+    return session.scalars(
+        select(Exchange).where(Exchange.timebank_id == timebank_id, Exchange.form_key == form_key)
+    ).first()
+
+
+def _replayed(stored: Exchange | None, command: LogExchange, by: Actor) -> Logged:
+    """Answer a form that was sent before as the first time, if it is the same form."""
+    same = stored is not None and (
+        stored.logged_by,
+        stored.helper_id,
+        stored.helped_id,
+        stored.category_code,
+        stored.minutes,
+        stored.helped_on,
+    ) == (
+        by.member_id,
+        command.helper_id,
+        command.helped_id,
+        command.category_code,
+        command.minutes,
+        command.helped_on,
+    )
+    if stored is None or not same:
+        raise FormKeyUsed
+    return Logged(stored.id, replayed=True)
+
+
+def _members(session: Session, timebank_id: int, command: LogExchange) -> Parties:
+    rows = session.execute(
+        select(Member.id, Member.account_id, Member.neighbourhood_code, Member.joined_on).where(
+            Member.timebank_id == timebank_id,
+            Member.id.in_((command.helper_id, command.helped_id)),
+            Member.left_on.is_(None),
+            Member.account_id.is_not(None),
+        )
+    )
+    members = {row.id: row for row in rows}
+    if command.helper_id not in members or command.helped_id not in members:
+        raise UnknownOther
+    return members
+
+
+def _check_answers(
+    session: Session,
+    timebank_id: int,
+    command: LogExchange,
+    members: Parties,
+    now: datetime.datetime,
+) -> None:
+    rule = session.execute(
+        select(Timebank.step_minutes, HelpCategory.boundary, HelpCategory.is_open)
+        .outerjoin(
+            HelpCategory,
+            and_(
+                HelpCategory.timebank_id == Timebank.id,
+                HelpCategory.code == command.category_code,
+            ),
+        )
+        .where(Timebank.id == timebank_id)
+    ).one()
+    if rule.boundary is None or not rule.is_open:
+        raise UnknownKind(command.category_code)
+    if rule.boundary is Boundary.PROFESSIONAL_ONLY:
+        raise ProfessionalOnly(command.category_code)
+    check_minutes(command.minutes, step_minutes=rule.step_minutes)
+    first_day = max(member.joined_on for member in members.values())
+    check_day(command.helped_on, today=clock.day_of(now), first_day=first_day)
+    check_note(command.note)
+
+
+def _insert_exchange(
+    session: Session,
+    command: LogExchange,
+    by: Actor,
+    members: Parties,
+    exchange_id: uuid.UUID,
+    now: datetime.datetime,
+) -> bool:
+    """Insert the exchange unless its form key stands there; a rival with the same key is awaited."""
+    dialect = session.get_bind().dialect.name
+    insert_for = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    inserted = session.execute(
+        insert_for(Exchange)
+        .values(
+            timebank_id=by.timebank_id,
+            id=exchange_id,
+            form_key=command.form_key,
+            helper_id=command.helper_id,
+            helped_id=command.helped_id,
+            helper_neighbourhood_code=members[command.helper_id].neighbourhood_code,
+            helped_neighbourhood_code=members[command.helped_id].neighbourhood_code,
+            category_code=command.category_code,
+            minutes=command.minutes,
+            helped_on=command.helped_on,
+            state=ExchangeState.SUBMITTED,
+            logged_by=by.member_id,
+            logged_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["timebank_id", "form_key"])
+        .returning(Exchange.id)
+    )
+    return inserted.first() is not None
+
+
+def _order(
+    command: LogExchange, by: Actor, members: Parties, exchange_id: uuid.UUID
+) -> ledger.Order:
+    """The helped one's account is debited, the helper's is credited."""
+    return ledger.Order(
+        timebank_id=by.timebank_id,
+        transfer_id=exchange_id,
+        debit_account_id=members[command.helped_id].account_id,
+        credit_account_id=members[command.helper_id].account_id,
+        minutes=command.minutes,
+        effective_on=command.helped_on,
+        recorded_by=by.member_id,
+    )
+
+
+def _note_event(
+    session: Session,
+    exchange_id: uuid.UUID,
+    action: Action,
+    by: Actor,
+    now: datetime.datetime,
+    reason: RejectionReason | None,
+) -> None:
+    session.execute(
+        insert(ExchangeEvent).values(
+            timebank_id=by.timebank_id,
+            id=ledger.new_id(now),
+            exchange_id=exchange_id,
+            action=action,
+            reason=reason,
+            actor_id=by.member_id,
+            happened_at=now,
+        )
+    )

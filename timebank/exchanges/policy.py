@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What may be logged, and who may see and decide. Pure: plain values in, a refusal or nothing out."""
+
+from __future__ import annotations
+
+import datetime
+import unicodedata
+import uuid
+
+from timebank.exchanges.errors import (
+    DayBeforeJoining,
+    DayInFuture,
+    InvalidDuration,
+    NotAWholeStep,
+    NoteNotReadable,
+    NoteTooLong,
+    UnknownExchange,
+)
+from timebank.members.policy import Actor, Permission
+
+MOST_MINUTES = 24 * 60
+"""One exchange lies within one day (inclusive)."""
+LONGEST_NOTE = 500
+"""A note says what was done, in a few sentences; longer ones tend to hold what should not stand here."""
+
+
+def check_minutes(minutes: int, *, step_minutes: int) -> None:
+    """Refuse a duration that is not a whole number of steps between one step and a day.
+
+    Raises:
+        InvalidDuration: below one step or above ``MOST_MINUTES``.
+        NotAWholeStep: not a multiple of the step.
+
+    Source: policy row L4.
+    """
+    if minutes < 1 or minutes > MOST_MINUTES:
+        raise InvalidDuration(minutes, step_minutes)
+    if minutes % step_minutes:
+        raise NotAWholeStep(minutes, step_minutes)
+
+
+def check_day(day: datetime.date, *, today: datetime.date, first_day: datetime.date | None) -> None:
+    """Refuse a day after today, or before both took part.
+
+    Args:
+        first_day: the first day on which both were members (inclusive); None when not known yet.
+
+    Raises:
+        DayInFuture, DayBeforeJoining
+    """
+    if day > today:
+        raise DayInFuture(day)
+    if first_day is not None and day < first_day:
+        raise DayBeforeJoining(day, first_day)
+
+
+def check_note(note: str) -> None:
+    """Refuse a note that is too long or that no person can read.
+
+    Raises:
+        NoteTooLong, NoteNotReadable
+    """
+    if len(note) > LONGEST_NOTE:
+        raise NoteTooLong(len(note), LONGEST_NOTE)
+    if any(unicodedata.category(letter) == "Cc" and letter not in "\n\r\t" for letter in note):
+        raise NoteNotReadable
+
+
+def takes_part(actor: Actor, *, helper_id: uuid.UUID, helped_id: uuid.UUID) -> bool:
+    """Say whether the actor is one of the two."""
+    return actor.member_id is not None and actor.member_id in (helper_id, helped_id)
+
+
+def check_may_see(
+    actor: Actor,
+    *,
+    helper_id: uuid.UUID,
+    helped_id: uuid.UUID,
+    neighbourhood_codes: tuple[str, str],
+) -> None:
+    """Refuse, as if it did not exist, an exchange of others in neighbourhoods of others.
+
+    Raises:
+        UnknownExchange
+    """
+    reach = actor.reach(Permission.DECIDE_EXCHANGES)
+    if takes_part(actor, helper_id=helper_id, helped_id=helped_id):
+        return
+    if not any(reach.covers(code) for code in neighbourhood_codes):
+        raise UnknownExchange

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The Flask extensions, made once here and bound to an application in ``timebank.app``."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from flask import has_request_context, request
+from flask_babel import Babel
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
+from flask_wtf import CSRFProtect
+from sqlalchemy import Engine
+
+from ledger import READ_ONLY, Base
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class DoorSession(Session):
+    """The session of a request: one that only reads never takes SQLite's write lock."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the parent
+        """Return the engine; for a request that may not write, the same engine for reading."""
+        bind = super().get_bind(*args, **kwargs)
+        if has_request_context() and request.method in SAFE_METHODS and isinstance(bind, Engine):
+            return _reading(bind)
+        return bind
+
+
+@cache
+def _reading(engine: Engine) -> Engine:
+    return engine.execution_options(**READ_ONLY)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": DoorSession})
+migrate = Migrate()
+csrf = CSRFProtect()
+babel = Babel()

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reading the books for people: a member's statement, the figures of neighbourhoods.
+
+Every figure is a sum of entries or of stored balances in the ledger; nothing is counted twice or
+kept a second time here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+import ledger
+from timebank.areas.queries import neighbourhoods_of
+from timebank.exchanges.queries import ExchangeRow, exchanges_by_id
+from timebank.members.errors import NotPermitted
+from timebank.members.policy import Actor, Permission
+from timebank.statements.policy import Published, Quarter, Share, publish
+
+PAGE = 20
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    """One line of a statement: the entry, and the exchange behind it."""
+
+    entry: ledger.StatementLine
+    exchange: ExchangeRow | None
+
+
+@dataclasses.dataclass(frozen=True)
+class Statement:
+    """A page of a member's statement, newest first.
+
+    Attributes:
+        older_than: pass this as ``before_seq`` for the page after this one; None at the end.
+    """
+
+    balance: ledger.Balance
+    lines: Sequence[Line]
+    older_than: int | None
+
+
+@dataclasses.dataclass(frozen=True)
+class NeighbourhoodFigures:
+    """The exact figures of one neighbourhood over one quarter; pending is as it stands now."""
+
+    code: str
+    name: str
+    given_minutes: int
+    received_minutes: int
+    pending_given_minutes: int
+    pending_received_minutes: int
+    active_people: int
+
+    @property
+    def net_minutes(self) -> int:
+        """Given minus received; over all neighbourhoods of a timebank these sum to zero."""
+        return self.given_minutes - self.received_minutes
+
+
+@dataclasses.dataclass(frozen=True)
+class PublishedFigures:
+    """What everyone may see of one neighbourhood; ``figures`` is None when they are withheld."""
+
+    code: str
+    name: str
+    figures: Published | None
+
+
+def own_balance(session: Session, *, by: Actor) -> ledger.Balance:
+    """Return the actor's own balance, in one statement.
+
+    Raises:
+        NotPermitted: the actor has no account.
+    """
+    return ledger.balance_of(session, timebank_id=by.timebank_id, account_id=_own_account(by))
+
+
+def own_statement(
+    session: Session, *, by: Actor, before_seq: int | None = None, limit: int = PAGE
+) -> Statement:
+    """Return a page of the actor's own statement.
+
+    Args:
+        before_seq: entries with a lower number only (exclusive); None starts at the newest.
+        limit: lines a page.
+
+    Raises:
+        NotPermitted: the actor has no account.
+    """
+    balance = own_balance(session, by=by)
+    entries = ledger.account_statement(
+        session,
+        timebank_id=by.timebank_id,
+        account_id=_own_account(by),
+        before_seq=before_seq,
+        limit=limit + 1,
+    )
+    page = entries[:limit]
+    exchanges = exchanges_by_id(
+        session,
+        timebank_id=by.timebank_id,
+        exchange_ids=[entry.refers_to for entry in page if entry.refers_to],
+    )
+    return Statement(
+        balance=balance,
+        lines=[
+            Line(entry, exchanges.get(entry.refers_to) if entry.refers_to else None)
+            for entry in page
+        ],
+        older_than=page[-1].seq if len(entries) > limit else None,
+    )
+
+
+def exact_figures(
+    session: Session, *, by: Actor, quarter: Quarter
+) -> Sequence[NeighbourhoodFigures]:
+    """Return the exact figures of the neighbourhoods within the actor's reach, by name.
+
+    Raises:
+        NotPermitted: the actor reads no exact figures.
+    """
+    by.require(Permission.READ_EXACT_FIGURES)
+    reach = by.reach(Permission.READ_EXACT_FIGURES)
+    names = {
+        neighbourhood.code: neighbourhood.name
+        for neighbourhood in neighbourhoods_of(session, timebank_id=by.timebank_id)
+        if reach.covers(neighbourhood.code)
+    }
+    shares = _shares(session, by.timebank_id, names, quarter)
+    pending = ledger.pending_by_neighbourhood(
+        session, timebank_id=by.timebank_id, neighbourhood_codes=list(names)
+    )
+    return [
+        _exact(code, name, shares.get(code, []), pending.get(code, (0, 0)))
+        for code, name in names.items()
+    ]
+
+
+def published_figures(
+    session: Session, *, timebank_id: int, quarter: Quarter
+) -> Sequence[PublishedFigures]:
+    """Return what everyone may see of each neighbourhood of the timebank, by name.
+
+    No total is given: with one neighbourhood withheld, a total would tell its figures.
+    """
+    neighbourhoods = neighbourhoods_of(session, timebank_id=timebank_id)
+    names = {neighbourhood.code: neighbourhood.name for neighbourhood in neighbourhoods}
+    shares = _shares(session, timebank_id, names, quarter)
+    return [
+        PublishedFigures(code, name, publish(shares.get(code, []))) for code, name in names.items()
+    ]
+
+
+def _own_account(actor: Actor) -> int:
+    actor.require(Permission.READ_OWN_STATEMENT)
+    if actor.account_id is None:
+        raise NotPermitted(Permission.READ_OWN_STATEMENT)
+    return actor.account_id
+
+
+def _shares(
+    session: Session, timebank_id: int, codes: Collection[str], quarter: Quarter
+) -> Mapping[str, list[Share]]:
+    shares: dict[str, list[Share]] = defaultdict(list)
+    for flow in ledger.account_flows(
+        session,
+        timebank_id=timebank_id,
+        neighbourhood_codes=list(codes),
+        since=quarter.since,
+        until=quarter.until,
+    ):
+        shares[flow.neighbourhood_code].append(Share(flow.given_minutes, flow.received_minutes))
+    return shares
+
+
+def _exact(
+    code: str, name: str, shares: Sequence[Share], pending: tuple[int, int]
+) -> NeighbourhoodFigures:
+    return NeighbourhoodFigures(
+        code=code,
+        name=name,
+        given_minutes=sum(share.given_minutes for share in shares),
+        received_minutes=sum(share.received_minutes for share in shares),
+        pending_given_minutes=pending[0],
+        pending_received_minutes=pending[1],
+        active_people=len(shares),
+    )

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""DOOR web: the screens. Views read a request, call an operation, commit once, answer a page."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from timebank.web import (
+    desk,
+    exchange_form,
+    exchanges,
+    figures,
+    home,
+    language,
+    sign_in,
+    statement,
+    static_files,
+)
+from timebank.web.errors import register_errors
+from timebank.web.filters import register_filters
+from timebank.web.frame import register_frame
+from timebank.web.guard import refuse_unmarked_views
+from timebank.web.headers import register_headers
+from timebank.web.static_files import register_static_files
+
+
+def register_web(app: Flask) -> None:
+    """Bind the screens to the application."""
+    register_headers(app)
+    register_static_files(app)
+    register_filters(app)
+    register_frame(app)
+    register_errors(app)
+    for module in (
+        home,
+        sign_in,
+        language,
+        exchange_form,
+        exchanges,
+        desk,
+        statement,
+        figures,
+        static_files,
+    ):
+        app.register_blueprint(module.blueprint)
+    refuse_unmarked_views(app)

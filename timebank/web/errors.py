@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What goes wrong, as a page: one map from refusals to a status and friendly words.
+
+No view catches a refusal itself, except the form, which shows it at the question.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, render_template
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from timebank.access.errors import LinkNotValid
+from timebank.approvals.errors import OwnExchange
+from timebank.areas.errors import UnknownTimebank
+from timebank.drafts.errors import UnknownDraft
+from timebank.exchanges.errors import AlreadyDecided, ExchangeError, FormKeyUsed, UnknownExchange
+from timebank.extensions import db
+from timebank.members.errors import NotPermitted
+from timebank.web.words import explain
+
+Page = tuple[str, int]
+
+STATUS: dict[type[Exception], int] = {
+    UnknownExchange: 404,
+    UnknownTimebank: 404,
+    UnknownDraft: 404,
+    OwnExchange: 403,
+    NotPermitted: 403,
+    AlreadyDecided: 409,
+    FormKeyUsed: 409,
+    ExchangeError: 400,
+    LinkNotValid: 410,
+}
+"""The status of each refusal. What may not be seen answers 404, as if it did not exist."""
+
+_LOG = logging.getLogger(__name__)
+
+
+def register_errors(app: Flask) -> None:
+    """Answer refusals and failures with a page."""
+    for kind in STATUS:
+        app.register_error_handler(kind, _refused)
+    app.register_error_handler(CSRFError, _form_too_old)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def error_page(status: int, title: str, text: str) -> Page:
+    """Render an error; the database session is rolled back, so nothing is half-saved."""
+    db.session.rollback()
+    return render_template("error.html", title=title, text=text), status
+
+
+def _refused(refusal: Exception) -> Page:
+    status = next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+    titles = {
+        403: gettext("You cannot do this here"),
+        404: gettext("We cannot find this page"),
+        409: gettext("This was done already"),
+        410: gettext("This link does not work any more"),
+    }
+    texts = {
+        403: gettext("This page is for somebody else. Nothing has been changed."),
+        404: gettext("Perhaps the address is not complete. Go back to the start."),
+        410: gettext("A link works once and for ten minutes. Ask for a new one."),
+    }
+    if isinstance(refusal, ExchangeError) and status != 404:
+        text = explain(refusal)
+    else:
+        text = texts.get(status, gettext("Nothing has been changed."))
+    return error_page(status, titles.get(status, gettext("That did not work")), text)
+
+
+def _form_too_old(_error: CSRFError) -> Page:
+    return error_page(
+        400,
+        gettext("This page was open too long"),
+        gettext("Go back, load the page again and send it once more. Nothing has been saved."),
+    )
+
+
+def _database_away(error: OperationalError) -> Page:
+    _LOG.error("the database did not answer: %s", type(error.orig).__name__)
+    return error_page(
+        503,
+        gettext("We cannot save anything right now"),
+        gettext("Please try again in a minute. What you sent has not been saved."),
+    )
+
+
+def _http(error: HTTPException) -> Page | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    known = {
+        404: (
+            gettext("We cannot find this page"),
+            gettext("Perhaps the address is not complete. Go back to the start."),
+        ),
+        405: (
+            gettext("That did not work"),
+            gettext("Go back to the start and try again. Nothing has been changed."),
+        ),
+        413: (
+            gettext("You sent too much at once"),
+            gettext("Go back and make your note shorter. Nothing has been saved."),
+        ),
+    }
+    title, text = known.get(
+        error.code,
+        (gettext("That did not work"), gettext("Go back and try again. Nothing has been changed.")),
+    )
+    return error_page(error.code, title, text)
+
+
+def _unexpected(error: Exception) -> Page:
+    # The type and the place only: an error message may quote what somebody typed.
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "unknown"
+    _LOG.error("unexpected %s at %s", type(error).__name__, place)
+    return error_page(
+        500,
+        gettext("Something went wrong with us"),
+        gettext("We are sorry. Nothing has been saved. Please try again, or call us."),
+    )

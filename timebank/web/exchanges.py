@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One exchange: what was logged, what became of it, and taking it back."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from timebank import clock
+from timebank.categories.queries import all_categories
+from timebank.exchanges.operations import withdraw_exchange
+from timebank.exchanges.queries import exchange_for, history_of
+from timebank.exchanges.workflow import ExchangeState
+from timebank.extensions import db
+from timebank.members.policy import Permission
+from timebank.web.guard import current_actor, requires
+from timebank.web.words import ACTIONS, REASONS
+
+blueprint = Blueprint("exchanges", __name__, url_prefix="/exchanges")
+
+
+@blueprint.get("/<uuid:exchange_id>")
+@requires(Permission.SEE_HOME)
+def show(exchange_id: uuid.UUID) -> str:
+    """Show an exchange to who took part in it, or may decide about it."""
+    actor = current_actor()
+    exchange = exchange_for(db.session, exchange_id, by=actor)
+    events, words = history_of(db.session, exchange_id, timebank_id=actor.timebank_id)
+    is_helped = exchange.helped_id == actor.member_id
+    return render_template(
+        "exchanges/show.html",
+        exchange=exchange,
+        events=events,
+        rejection_words=words,
+        categories=all_categories(db.session, timebank_id=actor.timebank_id),
+        actions=ACTIONS,
+        reasons=REASONS,
+        is_own=exchange.logged_by is not None and exchange.logged_by == actor.member_id,
+        takes_part=actor.member_id in (exchange.helper_id, exchange.helped_id),
+        invite=is_helped and exchange.state is ExchangeState.APPROVED,
+    )
+
+
+@blueprint.post("/<uuid:exchange_id>/withdraw")
+@requires(Permission.LOG_EXCHANGES)
+def withdraw(exchange_id: uuid.UUID) -> Response:
+    """Take one's own exchange back while it waits."""
+    withdraw_exchange(db.session, exchange_id, by=current_actor(), now=clock.now())
+    db.session.commit()
+    flash(gettext("You took it back. Nothing is counted."), "success")
+    return redirect(url_for("exchanges.show", exchange_id=exchange_id), code=303)

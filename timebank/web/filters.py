@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How values become words on a page: durations, days, sentences. Whole sentences come from the
+catalogue; nothing is glued together from parts, because no two languages glue alike.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from flask import Flask
+from flask_babel import format_date, get_locale, gettext, ngettext
+
+from timebank import clock
+from timebank.categories.models import HelpCategory
+from timebank.exchanges.queries import ExchangeRow
+
+_HOUR = 60
+
+
+def duration(minutes: int) -> str:
+    """Say how long, exactly: "1 uur en 30 minuten". A sign is not said."""
+    hours, rest = divmod(abs(minutes), _HOUR)
+    if not hours:
+        return ngettext("%(num)s minute", "%(num)s minutes", rest)
+    if not rest:
+        return ngettext("%(num)s hour", "%(num)s hours", hours)
+    return gettext(
+        "%(hours)s and %(minutes)s",
+        hours=ngettext("%(num)s hour", "%(num)s hours", hours),
+        minutes=ngettext("%(num)s minute", "%(num)s minutes", rest),
+    )
+
+
+def spoken_duration(minutes: int) -> str:
+    """Say how long as people say it within a sentence: "anderhalf uur", "een kwartier"."""
+    said = {
+        15: gettext("a quarter of an hour"),
+        30: gettext("half an hour"),
+        45: gettext("three quarters of an hour"),
+        60: gettext("an hour"),
+        90: gettext("an hour and a half"),
+    }
+    return said.get(minutes) or duration(minutes)
+
+
+def signed_duration(minutes: int) -> str:
+    """Say how long; below zero only where a correction took back more than was booked."""
+    return f"−{duration(minutes)}" if minutes < 0 else duration(minutes)
+
+
+def net_words(minutes: int) -> str:
+    """Say which way the difference goes, in words and without shame."""
+    if minutes > 0:
+        return gettext("%(duration)s more given", duration=duration(minutes))
+    if minutes < 0:
+        return gettext("%(duration)s more received", duration=duration(minutes))
+    return gettext("As much given as received")
+
+
+def long_day(day: datetime.date) -> str:
+    """Say a day in full: "maandag 9 maart 2026"."""
+    pattern = "EEEE d MMMM y"
+    return format_date(day, format=pattern)
+
+
+def short_day(day: datetime.date) -> str:
+    """Say a day briefly: "9 maart 2026"."""
+    return format_date(day, format="d MMMM y")
+
+
+def day_of_moment(moment: datetime.datetime) -> str:
+    """Say on which day in the Netherlands a moment fell."""
+    return short_day(clock.day_of(moment))
+
+
+def time_of_moment(moment: datetime.datetime) -> str:
+    """Say at what time in the Netherlands a moment fell: "14:05"."""
+    return moment.astimezone(clock.AMSTERDAM).strftime("%H:%M")
+
+
+def label(category: HelpCategory) -> str:
+    """Return the word for a kind of help in the language of the page."""
+    return category.label_en if _english() else category.label_nl
+
+
+def refer(category: HelpCategory) -> str:
+    """Return whom to call, in the language of the page."""
+    return category.refer_en if _english() else category.refer_nl
+
+
+def sentence(
+    helper: str | None,
+    helped: str | None,
+    minutes: int,
+    category: HelpCategory,
+    day: datetime.date,
+) -> str:
+    """Retell an exchange: "Fatima hielp Jan anderhalf uur met boodschappen op maandag …"."""
+    return gettext(
+        "%(helper)s helped %(helped)s for %(duration)s %(with_what)s on %(day)s.",
+        helper=helper or gettext("A former member"),
+        helped=helped or gettext("a former member"),
+        duration=spoken_duration(minutes),
+        with_what=category.phrase_en if _english() else category.phrase_nl,
+        day=long_day(day),
+    )
+
+
+def retell(exchange: ExchangeRow, categories: dict[str, HelpCategory]) -> str:
+    """Retell a stored exchange."""
+    return sentence(
+        exchange.helper_name,
+        exchange.helped_name,
+        exchange.minutes,
+        categories[exchange.category_code],
+        exchange.helped_on,
+    )
+
+
+def quarter_name(year: int, number: int) -> str:
+    """Name a quarter by its months: "april, mei en juni 2026"."""
+    names = [
+        gettext("January, February and March"),
+        gettext("April, May and June"),
+        gettext("July, August and September"),
+        gettext("October, November and December"),
+    ]
+    return gettext("%(months)s %(year)s", months=names[number - 1], year=year)
+
+
+def register_filters(app: Flask) -> None:
+    """Make the words available in every template."""
+    app.jinja_env.filters.update(
+        duration=duration,
+        spoken_duration=spoken_duration,
+        signed_duration=signed_duration,
+        net_words=net_words,
+        long_day=long_day,
+        short_day=short_day,
+        day_of_moment=day_of_moment,
+        time_of_moment=time_of_moment,
+        category_label=label,
+        category_refer=refer,
+    )
+    app.jinja_env.globals.update(
+        get_locale=get_locale, retell=retell, sentence=sentence, quarter_name=quarter_name
+    )
+
+
+def _english() -> bool:
+    return str(get_locale()) == "en"

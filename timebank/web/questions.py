@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The questions of the logging form: their order, their fields, and how an answer is checked.
+
+Each question is checked twice by the same rules: when it is answered, and all together when the
+form is sent. A check returns the value, or raises what the rooms and schemas raise.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import uuid
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from timebank import clock
+from timebank.areas.models import Timebank
+from timebank.categories.models import Boundary, HelpCategory
+from timebank.exchanges.errors import SamePerson, UnknownKind, UnknownOther
+from timebank.exchanges.operations import LogExchange
+from timebank.exchanges.policy import check_day, check_minutes, check_note
+from timebank.members.policy import Actor
+from timebank.members.queries import MemberName, find_residents, residents_by_id
+from timebank.schemas.answers import (
+    CategoryAnswer,
+    DayAnswer,
+    MinutesAnswer,
+    NoteAnswer,
+    OtherAnswer,
+)
+
+QUESTIONS: dict[str, tuple[str, ...]] = {
+    "other": ("other", "other_text"),
+    "category": ("category",),
+    "day": ("helped_on", "other_day_day", "other_day_month", "other_day_year"),
+    "minutes": ("minutes", "minutes_hours", "minutes_rest"),
+    "note": ("note",),
+}
+"""Every question with the fields it reads; after the last one comes the page ``check``."""
+
+STEPS = (*QUESTIONS, "check")
+FIELDS = tuple(field for fields in QUESTIONS.values() for field in fields)
+
+Answers = Mapping[str, str]
+
+
+class SeveralPeople(Exception):
+    """More than one resident has a name that begins like this: a person must choose."""
+
+    field = "other"
+
+    def __init__(self, candidates: Sequence[MemberName]) -> None:
+        self.candidates = candidates
+        super().__init__(f"{len(candidates)} residents fit")
+
+
+@dataclasses.dataclass(frozen=True)
+class Context:
+    """What the checks need to know: who asks, where, and what time it is."""
+
+    session: Session
+    actor: Actor
+    timebank: Timebank
+    now: datetime.datetime
+
+    @property
+    def today(self) -> datetime.date:
+        """Return the day in the Netherlands."""
+        return clock.day_of(self.now)
+
+
+def other_of(context: Context, answers: Answers) -> MemberName:
+    """Return the other person.
+
+    Raises:
+        UnknownOther: nobody of this timebank fits.
+        SamePerson: the actor means themselves.
+        SeveralPeople: more than one resident fits the typed letters.
+        marshmallow.ValidationError: what was typed is no name.
+    """
+    given = {name: text for name, text in _only(answers, "other").items() if text}
+    answer = OtherAnswer().load(given)
+    if answer["other"] is not None:
+        return _chosen(context, answer["other"])
+    found = find_residents(
+        context.session, timebank_id=context.actor.timebank_id, text=answer["other_text"]
+    )
+    others = [person for person in found if person.member_id != context.actor.member_id]
+    if found and not others:
+        raise SamePerson
+    if not others:
+        raise UnknownOther
+    if len(others) > 1:
+        raise SeveralPeople(others)
+    return others[0]
+
+
+def category_of(answers: Answers, categories: Mapping[str, HelpCategory]) -> HelpCategory:
+    """Return the kind of help, which may be one that only a professional gives.
+
+    Raises:
+        UnknownKind: the timebank does not offer it.
+        marshmallow.ValidationError: nothing was chosen.
+    """
+    code: str = CategoryAnswer().load(_only(answers, "category"))
+    if code not in categories or not categories[code].is_open:
+        raise UnknownKind(code)
+    return categories[code]
+
+
+def day_of(context: Context, answers: Answers) -> datetime.date:
+    """Return the day of the help.
+
+    Raises:
+        DayInFuture: it has not come yet.
+        marshmallow.ValidationError: it is no day on the calendar, or nothing was chosen.
+    """
+    day: datetime.date = DayAnswer().load(_only(answers, "day"))
+    check_day(day, today=context.today, first_day=None)
+    return day
+
+
+def minutes_of(context: Context, answers: Answers) -> int:
+    """Return the minutes.
+
+    Raises:
+        InvalidDuration, NotAWholeStep: they do not fit the timebank.
+        marshmallow.ValidationError: they are no number, or nothing was chosen.
+    """
+    minutes: int = MinutesAnswer().load(_only(answers, "minutes"))
+    check_minutes(minutes, step_minutes=context.timebank.step_minutes)
+    return minutes
+
+
+def note_of(answers: Answers) -> str:
+    """Return the note, perhaps empty.
+
+    Raises:
+        NoteTooLong, NoteNotReadable: it cannot be kept.
+    """
+    note: str = NoteAnswer().load(_only(answers, "note"))
+    check_note(note)
+    return note
+
+
+def command_of(
+    context: Context,
+    side: str,
+    form_key: uuid.UUID,
+    answers: Answers,
+    categories: Mapping[str, HelpCategory],
+) -> LogExchange:
+    """Return the wish to log that all answers together make. Raises what each question raises."""
+    other = other_of(context, answers).member_id
+    own = context.actor.member_id
+    if own is None:
+        raise UnknownOther
+    return LogExchange(
+        form_key=form_key,
+        helper_id=own if side == "gave" else other,
+        helped_id=other if side == "gave" else own,
+        category_code=category_of(answers, categories).code,
+        minutes=minutes_of(context, answers),
+        helped_on=day_of(context, answers),
+        note=note_of(answers),
+    )
+
+
+def is_professional(category: HelpCategory) -> bool:
+    """Say whether this kind of help leads to whom to call instead of to an exchange."""
+    return category.boundary is Boundary.PROFESSIONAL_ONLY
+
+
+def first_unanswered(answers: Answers, before: str) -> str | None:
+    """Return the first question before this step that has no answer yet."""
+    for question in STEPS[: STEPS.index(before)]:
+        if question != "note" and not any(answers.get(name) for name in QUESTIONS[question]):
+            return question
+    return None
+
+
+def _only(answers: Answers, question: str) -> dict[str, str]:
+    return {name: answers[name] for name in QUESTIONS[question] if name in answers}
+
+
+def _chosen(context: Context, member_id: uuid.UUID) -> MemberName:
+    if member_id == context.actor.member_id:
+        raise SamePerson
+    found = residents_by_id(
+        context.session, timebank_id=context.actor.timebank_id, member_ids=[member_id]
+    )
+    if member_id not in found:
+        raise UnknownOther
+    return found[member_id]

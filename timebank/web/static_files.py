@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Addresses of static files carry a digest of their content, so that browsers may keep them a year.
+
+Also the municipality's own design tokens, when an operator laid a file of them beside ours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pathlib
+from functools import cache
+from typing import Any
+
+from flask import Blueprint, Flask, abort, current_app, send_file
+from werkzeug.wrappers import Response
+
+from timebank.web.guard import public
+
+blueprint = Blueprint("static_files", __name__)
+
+
+def register_static_files(app: Flask) -> None:
+    """Add the digest to every address of a static file."""
+    folder = pathlib.Path(str(app.static_folder))
+
+    @app.url_defaults
+    def add_digest(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and "filename" in values:
+            values.setdefault("v", _digest(folder / values["filename"]))
+
+
+@blueprint.get("/theme.css")
+@public
+def theme() -> Response:
+    """Serve the municipality's own tokens."""
+    path = current_app.config["TIMEBANK_THEME_CSS"]
+    if not path:
+        abort(404)
+    return send_file(pathlib.Path(path).absolute(), mimetype="text/css")
+
+
+@cache
+def _digest(path: pathlib.Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else "none"
