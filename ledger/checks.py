@@ -238,9 +238,9 @@ def resolutions_fit_their_transfers(session: Session, timebank_id: int) -> Seque
 def timebank_sums_to_zero(session: Session, timebank_id: int) -> Sequence[Violation]:
     """Find out whether all stored balances of the timebank together are zero."""
     total = session.execute(
-        select(func.coalesce(func.sum(Account.credited_minutes - Account.debited_minutes), 0)).where(
-            Account.timebank_id == timebank_id
-        )
+        select(
+            func.coalesce(func.sum(Account.credited_minutes - Account.debited_minutes), 0)
+        ).where(Account.timebank_id == timebank_id)
     ).scalar_one()
     if total == 0:
         return []

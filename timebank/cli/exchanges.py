@@ -34,9 +34,7 @@ def import_file(file: pathlib.Path, slug: str) -> None:
     if file.stat().st_size > LARGEST_FILE_BYTES:
         raise click.ClickException("the file is larger than 20 MB: split it")
     try:
-        verdicts = import_slips(
-            db.session, file.read_bytes(), timebank=timebank, now=clock.now()
-        )
+        verdicts = import_slips(db.session, file.read_bytes(), timebank=timebank, now=clock.now())
     except UnreadableFile as refusal:
         db.session.rollback()
         raise click.ClickException(str(refusal)) from refusal

@@ -35,9 +35,7 @@ def open_one(
     """Open the timebank SLUG, with every kind of help that ships."""
     with plain_refusals():
         load_areas(db.session)
-        command = OpenTimebank(
-            slug, name, municipality, contact_name, contact_phone, contact_email
-        )
+        command = OpenTimebank(slug, name, municipality, contact_name, contact_phone, contact_email)
         timebank = open_timebank(db.session, command, today=clock.day_of(clock.now()))
         count = load_categories(db.session, timebank_id=timebank.id)
         db.session.commit()

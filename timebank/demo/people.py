@@ -41,7 +41,9 @@ class DemoPerson:
 @cache
 def script() -> dict[str, Any]:
     """Return the people and timebanks of the demo as data."""
-    return tomllib.loads(resources.files("timebank.demo").joinpath("people.toml").read_text("utf-8"))
+    return tomllib.loads(
+        resources.files("timebank.demo").joinpath("people.toml").read_text("utf-8")
+    )
 
 
 def people_to_be(session: Session, *, today: datetime.date) -> list[DemoPerson]:

@@ -218,7 +218,9 @@ class _Teller:
     def _tell_help(self, day: datetime.date, name: str) -> None:
         pair = self._pair(day)
         written_on = day + datetime.timedelta(days=self.chance.randrange(MOST_DAYS_TO_WRITE))
-        at = clock.start_of(written_on) + datetime.timedelta(minutes=self.chance.randrange(480, 1260))
+        at = clock.start_of(written_on) + datetime.timedelta(
+            minutes=self.chance.randrange(480, 1260)
+        )
         if pair is None or at >= self.now:
             return
         helper, helped, category = pair
@@ -237,7 +239,8 @@ class _Teller:
         logged = log_exchange(self.session, command, by=actor, now=at)
         self.to_decide.append(
             _ToDecide(
-                at=at + datetime.timedelta(hours=self.chance.randrange(2, 24 * MOST_DAYS_TO_DECIDE)),
+                at=at
+                + datetime.timedelta(hours=self.chance.randrange(2, 24 * MOST_DAYS_TO_DECIDE)),
                 exchange_id=logged.exchange_id,
                 helper_id=helper.member_id,
                 helped_id=helped.member_id,
@@ -276,9 +279,7 @@ class _Teller:
                 self.session, item.exchange_id, rejection, by=self._decider(item), now=item.at
             )
         else:
-            approve_exchange(
-                self.session, item.exchange_id, by=self._decider(item), now=item.at
-            )
+            approve_exchange(self.session, item.exchange_id, by=self._decider(item), now=item.at)
 
     def _decider(self, item: _ToDecide) -> Actor:
         """Return a coordinator of the neighbourhood who took no part, else an administrator."""
@@ -294,9 +295,7 @@ class _Teller:
         actors = [
             self._actor(member_id)
             for member_id in self.session.scalars(
-                select(Member.id)
-                .where(Member.timebank_id == self.timebank.id)
-                .order_by(Member.id)
+                select(Member.id).where(Member.timebank_id == self.timebank.id).order_by(Member.id)
             )
         ]
         deciding = [actor for actor in actors if actor.can(Permission.DECIDE_EXCHANGES)]

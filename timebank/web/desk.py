@@ -60,9 +60,7 @@ def reject(exchange_id: uuid.UUID) -> Response | tuple[str, int]:
         words.replace("\r\n", "\n"),
     )
     try:
-        reject_exchange(
-            db.session, exchange_id, rejection, by=current_actor(), now=clock.now()
-        )
+        reject_exchange(db.session, exchange_id, rejection, by=current_actor(), now=clock.now())
     except AlreadyDecided:
         return _was_second(exchange_id)
     except (ReasonMissing, NoteTooLong, NoteNotReadable) as refusal:

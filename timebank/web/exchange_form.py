@@ -215,16 +215,14 @@ def _page(
     return page, status
 
 
-def _material(
-    side: str, step: str, answers: dict[str, str], found: Found
-) -> dict[str, Any]:
+def _material(side: str, step: str, answers: dict[str, str], found: Found) -> dict[str, Any]:
     """Return what only this page needs."""
     if step == "other":
         return {"people": _people(answers, found)}
     if step == "category":
         return {"groups": _groups(_categories()), "headings": GROUPS}
     if step == "day":
-        return {"days": _days(answers)}
+        return _days(answers)
     if step == "minutes":
         return {"offered": MINUTES_OFFERED, "kind": "given" if side == "gave" else "received"}
     if step == "check":

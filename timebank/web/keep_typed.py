@@ -41,9 +41,7 @@ def keep_typed_answers() -> None:
 
 def typed_answers() -> dict[str, str]:
     """Return the fields of the logging form that this request carries."""
-    return {
-        name: request.form[name][:LONGEST_ANSWER] for name in FIELDS if name in request.form
-    }
+    return {name: request.form[name][:LONGEST_ANSWER] for name in FIELDS if name in request.form}
 
 
 def _form_key() -> uuid.UUID | None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import force_locale, gettext
 from werkzeug.wrappers import Response
 
@@ -61,8 +70,8 @@ def send_link() -> Response | tuple[str, int]:
 def sent() -> str:
     """Say that a mail is on its way, if the address is known."""
     folder = current_app.config["TIMEBANK_MAIL_FOLDER"]
-    to_folder = current_app.config["TIMEBANK_DEMO_MODE"] and not (
-        current_app.config["TIMEBANK_MAIL_HOST"]
+    to_folder = (
+        current_app.config["TIMEBANK_DEMO_MODE"] and not (current_app.config["TIMEBANK_MAIL_HOST"])
     )
     return render_template("sign_in/sent.html", mail_folder=folder if to_folder else None)
 
@@ -80,9 +89,7 @@ def open_link(slug: str, token: str) -> str:
 def use_link(slug: str, token: str) -> Response:
     """Use the link up and sign in."""
     timebank = timebank_by_slug(db.session, slug)
-    member_id = redeem_link(
-        db.session, timebank_id=timebank.id, token=token, now=clock.now()
-    )
+    member_id = redeem_link(db.session, timebank_id=timebank.id, token=token, now=clock.now())
     db.session.commit()
     let_in(timebank.id, member_id)
     return redirect(url_for("home.start"), code=303)

