@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Each setting once, with its unit in its name and the reason for its value. Imports nothing of ours."""
+"""Each setting once: its unit in its name, the reason for its value. Imports nothing of ours."""
 
 from __future__ import annotations
 

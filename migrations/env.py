@@ -60,7 +60,7 @@ def _refuse_broken_keys(connection: sa.Connection) -> None:
 
 
 def _plain_types(kind: str, item: object, _context: AutogenContext) -> str | bool:
-    """Print our types as the plain ones, so that a migration imports only Alembic and SQLAlchemy."""
+    """Print our types as plain ones: a migration imports only Alembic and SQLAlchemy."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     return False

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What every test can ask for: a fresh database on both engines, the app, a session, a clock.
 
-``database_url`` runs a test twice, on SQLite and on PostgreSQL; whatever asks for ``app``, ``client``
-or ``session`` does too.
+``database_url`` runs a test twice, on SQLite and on PostgreSQL; whatever asks for ``app``,
+``client`` or ``session`` does too.
 """
 
 from __future__ import annotations

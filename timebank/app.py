@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The application: settings, extensions and doors, wired in named steps. Nothing else lives here."""
+"""The application: settings, extensions and doors, wired in named steps. Nothing else."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import ledger
 from config import Settings, settings_for
 from timebank.cli import register_commands
 from timebank.extensions import babel, csrf, db, migrate
+from timebank.jobs.commands import register_job_commands
 from timebank.jobs.runner import run_beside
 from timebank.web import register_web
 from timebank.web.language import chosen_language
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _bind_extensions(app)
     register_web(app)
     register_commands(app)
+    register_job_commands(app)
     if settings.proxy_count:
         count = settings.proxy_count
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The present moment, and the Dutch calendar day that belongs to a moment.
 
-Only doors call :func:`now`; rooms receive it as an argument, so that a test, a demo or an import can
-stand on any day.
+Only doors call :func:`now`; rooms receive it as an argument, so that a test, a demo or an import
+can stand on any day.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import has_request_context, request
 from flask_babel import Babel
@@ -35,7 +35,14 @@ def _reading(engine: Engine) -> Engine:
     return engine.execution_options(**READ_ONLY)
 
 
-db = SQLAlchemy(model_class=Base, session_options={"class_": DoorSession})
+class Database(SQLAlchemy):
+    """Flask-SQLAlchemy, with its scoped session typed as the session that it stands for."""
+
+    if TYPE_CHECKING:
+        session: Session  # type: ignore[assignment]
+
+
+db = Database(model_class=Base, session_options={"class_": DoorSession})
 migrate = Migrate()
 csrf = CSRFProtect()
 babel = Babel()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Single-use sign-in links. Only the digest of a link is stored, so a stolen table opens nothing."""
+"""Single-use sign-in links. Only a digest is stored, so that a stolen table opens nothing."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class Timebank(Base):
 
 
 class Neighbourhood(Base):
-    """An area that a timebank has switched on; residents, coordinators and entries name its code."""
+    """An area that a timebank switched on; residents, coordinators and entries name its code."""
 
     __tablename__ = "neighbourhood"
     __table_args__ = (PrimaryKeyConstraint("timebank_id", "code"),)

@@ -37,7 +37,7 @@ def serve() -> None:
     if config["TIMEBANK_DEMO_MODE"] and not all_timebanks(db.session):
         load_story()
     _say_where(host, port)
-    db.session.remove()
+    db.session.close()
     db.engine.dispose()
     sys.stdout.flush()
     os.environ["PORT"], os.environ["TIMEBANK_HOST"] = str(port), host

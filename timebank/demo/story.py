@@ -40,6 +40,7 @@ MOST_DAYS_TO_WRITE = 4
 MOST_DAYS_TO_DECIDE = 5
 STILL_WAITING_DAYS = 6
 """What was written down in the last days of the story still waits."""
+NOTED_SHARE, NEARBY_SHARE = 0.25, 0.7
 REJECTED_PERCENT, WITHDRAWN_PERCENT = 4, 2
 NOTES = (
     "Het was gezellig.",
@@ -234,7 +235,7 @@ class _Teller:
             category_code=category,
             minutes=self.chance.choice(MINUTES),
             helped_on=day,
-            note=self.chance.choice(NOTES) if self.chance.random() < 0.25 else "",
+            note=self.chance.choice(NOTES) if self.chance.random() < NOTED_SHARE else "",
         )
         logged = log_exchange(self.session, command, by=actor, now=at)
         self.to_decide.append(
@@ -262,7 +263,7 @@ class _Teller:
         nearby = [
             pair for pair in fitting if pair[0].neighbourhood_code == helped.neighbourhood_code
         ]
-        choices = nearby if nearby and self.chance.random() < 0.7 else fitting
+        choices = nearby if nearby and self.chance.random() < NEARBY_SHARE else fitting
         if not choices:
             helper = self.chance.choice([one for one in there if one is not helped])
             return helper, helped, self.chance.choice(helper.good_at)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Writing exchanges: log one, withdraw it, record what became of it. The door commits.
 
-Each operation checks permission itself, so that every door refuses alike. Deciding about exchanges is
-the room ``approvals``; unfinished forms are the room ``drafts``.
+Each operation checks permission itself, so that every door refuses alike. Deciding about exchanges
+is the room ``approvals``; unfinished forms are the room ``drafts``.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ from timebank.members.models import Member
 from timebank.members.policy import Actor, Permission
 
 _DECISION = uuid.UUID("6f2f7a52-7f0d-5a3c-9c0e-3f1b3a5d8e41")
-"""Namespace of the ids of postings and voids: one per exchange, so that one can only happen once."""
+"""Namespace of the ids of postings and voids: one per exchange, so that it happens once."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -279,7 +279,7 @@ def _insert_exchange(
     exchange_id: uuid.UUID,
     now: datetime.datetime,
 ) -> bool:
-    """Insert the exchange unless its form key stands there; a rival with the same key is awaited."""
+    """Insert the exchange unless its form key is there; a rival with the same key is awaited."""
     dialect = session.get_bind().dialect.name
     insert_for = postgresql.insert if dialect == "postgresql" else sqlite.insert
     inserted = session.execute(

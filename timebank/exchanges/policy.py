@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What may be logged, and who may see and decide. Pure: plain values in, a refusal or nothing out."""
+"""What may be logged, and who may see it. Pure: plain values in, a refusal or nothing out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from timebank.members.policy import Actor, Permission
 MOST_MINUTES = 24 * 60
 """One exchange lies within one day (inclusive)."""
 LONGEST_NOTE = 500
-"""A note says what was done, in a few sentences; longer ones tend to hold what should not stand here."""
+"""A note says what was done, in a few sentences; longer ones tend to hold private matters."""
 
 
 def check_minutes(minutes: int, *, step_minutes: int) -> None:

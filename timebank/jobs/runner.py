@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The process that runs the table of jobs; or, for the one-command start, threads beside the web."""
+"""The process that runs the table of jobs; for the one-command start, threads beside the web."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def guarded(app: Flask, leadership: Leadership, job: Job) -> Callable[[], None]:
             except Exception as error:
                 db.session.rollback()
                 # The type only: a message may quote an address.
-                _LOG.error("%s failed: %s", job.name, type(error).__name__)  # noqa: TRY400
+                _LOG.error("%s failed: %s", job.name, type(error).__name__)
 
     return work
 

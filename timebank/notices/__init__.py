@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""ROOM notices: messages that wait to be delivered, written in the same transaction as their cause."""
+"""ROOM notices: messages that wait, written in the same transaction as their cause."""

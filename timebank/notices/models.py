@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The outbox: a message stands here from the moment its cause is committed until it is delivered."""
+"""The outbox: a message stands here from the commit of its cause until it is delivered."""
 
 from __future__ import annotations
 

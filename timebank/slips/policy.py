@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""How a file of slips is read: columns, separators, days and durations as people type them. Pure."""
+"""How a file of slips is read: columns, days and durations as people type them. Pure."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ ROUND_PEOPLE = 5
 
 @dataclasses.dataclass(frozen=True, order=True)
 class Quarter:
-    """Three months of the calendar in the Netherlands; it counts entries by when they were booked."""
+    """Three months of the Dutch calendar; it counts entries by when they were booked."""
 
     year: int
     number: int

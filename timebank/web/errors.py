@@ -7,6 +7,7 @@ No view catches a refusal itself, except the form, which shows it at the questio
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 
 from flask import Flask, render_template
 from flask_babel import gettext
@@ -70,7 +71,7 @@ def _refused(refusal: Exception) -> Page:
         404: gettext("Perhaps the address is not complete. Go back to the start."),
         410: gettext("A link works once and for ten minutes. Ask for a new one."),
     }
-    if isinstance(refusal, ExchangeError) and status != 404:
+    if isinstance(refusal, ExchangeError) and status != HTTPStatus.NOT_FOUND:
         text = explain(refusal)
     else:
         text = texts.get(status, gettext("Nothing has been changed."))
@@ -95,7 +96,7 @@ def _database_away(error: OperationalError) -> Page:
 
 
 def _http(error: HTTPException) -> Page | HTTPException:
-    if error.code is None or error.code < 400:
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error
     known = {
         404: (

@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
@@ -121,7 +121,7 @@ def send(side: str, form_key: uuid.UUID) -> Page:
 
 @blueprint.post(f"{_FORM}/stop")
 @requires(Permission.LOG_EXCHANGES)
-def stop(side: str, form_key: uuid.UUID) -> Response:  # noqa: ARG001 - part of the address
+def stop(side: str, form_key: uuid.UUID) -> Response:
     """Throw an unfinished form away."""
     own_draft(db.session, by=current_actor(), form_key=form_key)
     drop_draft(db.session, timebank_id=current_actor().timebank_id, form_key=form_key)
@@ -281,11 +281,11 @@ def _days(answers: dict[str, str]) -> dict[str, Any]:
 def _summary(side: str, answers: dict[str, str]) -> dict[str, Any]:
     """Return what the page to check retells; None where an answer does not stand (any more)."""
     context, categories = _context(), _categories()
-    summary: dict[str, Any] = {"command": None}
+    summary: dict[str, Any] = {}
     with collecting():
         other = questions.other_of(context, answers)
         you = context.actor.full_name
-        summary = {
+        summary |= {
             "helper": you if side == "gave" else other.full_name,
             "helped": other.full_name if side == "gave" else you,
             "other_name": other.full_name,

@@ -64,7 +64,7 @@ def refuse_unmarked_views(app: Flask) -> None:
 
 
 def actor_or_none() -> Actor | None:
-    """Return who is signed in, with the roles that count today, or None. One statement a request."""
+    """Return who is signed in, with the roles of today, or None. One statement a request."""
     if "actor" not in g:
         g.actor = _load_actor()
     actor: Actor | None = g.actor

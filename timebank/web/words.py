@@ -112,7 +112,7 @@ def explain(refusal: Exception) -> str:
 
 def explain_codes(refusal: ValidationError) -> dict[str, str]:
     """Return the words for what a schema found, by field."""
-    messages = refusal.normalized_messages()
+    messages = refusal.messages_dict
     return {
         field: str(CODES[codes[0] if isinstance(codes, list) else str(codes)])
         for field, codes in messages.items()

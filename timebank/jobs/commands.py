@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from timebank.jobs.runner import run_forever
@@ -14,11 +14,17 @@ scheduler = AppGroup("scheduler", help="Scheduled jobs: run them, or one of them
 mail = AppGroup("mail", help="Mail that waits.")
 
 
+def register_job_commands(app: Flask) -> None:
+    """Bind the commands to the application."""
+    app.cli.add_command(scheduler)
+    app.cli.add_command(mail)
+
+
 @scheduler.command("run")
 @with_appcontext
 def run() -> None:
     """Run the scheduled jobs until stopped. Only one process of several works; the rest wait."""
-    run_forever(current_app._get_current_object())  # type: ignore[attr-defined] # noqa: SLF001
+    run_forever(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
 @scheduler.command("once")
