@@ -34,9 +34,6 @@ from ledger.errors import (
 from ledger.guards import guard_statements, missing_guards
 from ledger.ids import new_id
 from ledger.journal import (
-    Order,
-    Receipt,
-    Resolution,
     move_account,
     open_account,
     post,
@@ -46,6 +43,7 @@ from ledger.journal import (
     void,
 )
 from ledger.models import Account, AccountStatus, Entry, Transfer, TransferKind
+from ledger.orders import Order, Receipt, Resolution
 
 __all__ = [
     "CHECKS",

@@ -25,11 +25,9 @@ from sqlalchemy.orm import Session
 from ledger.errors import (
     AccountClosed,
     AlreadyResolved,
-    InvalidMinutes,
     KeyConflict,
     NotPending,
     NotPosted,
-    SameAccountTwice,
     UnknownAccount,
     UnknownTransfer,
 )
@@ -42,57 +40,11 @@ from ledger.models import (
     Transfer,
     TransferKind,
 )
-
-MAX_MINUTES = 2**31 - 1
-"""What the column holds; the rules of a timebank are far below it."""
+from ledger.orders import Order, Receipt, Resolution, check_order
 
 _ACCOUNT = cast(Table, Account.__table__)
 _TRANSFER = cast(Table, Transfer.__table__)
 _ENTRY = cast(Table, Entry.__table__)
-
-
-@dataclasses.dataclass(frozen=True)
-class Order:
-    """A wish to move minutes: from the helped one's account (debit) to the helper's (credit).
-
-    Attributes:
-        timebank_id: the timebank whose books these are.
-        transfer_id: made by the caller; repeating it with the same content changes nothing.
-        debit_account_id: the account that goes down.
-        credit_account_id: the account that goes up.
-        minutes: whole minutes, 1 up to and including ``MAX_MINUTES``.
-        effective_on: the day on which it happened.
-        recorded_by: the pseudonymous id of who wrote it down, if a person did.
-    """
-
-    timebank_id: int
-    transfer_id: uuid.UUID
-    debit_account_id: int
-    credit_account_id: int
-    minutes: int
-    effective_on: datetime.date
-    recorded_by: uuid.UUID | None = None
-
-
-@dataclasses.dataclass(frozen=True)
-class Resolution:
-    """A wish to post, void or reverse the earlier transfer ``refers_to``."""
-
-    timebank_id: int
-    transfer_id: uuid.UUID
-    refers_to: uuid.UUID
-    recorded_by: uuid.UUID | None = None
-
-
-@dataclasses.dataclass(frozen=True)
-class Receipt:
-    """What stands in the journal after the commit; ``replayed`` when it stood there before."""
-
-    transfer_id: uuid.UUID
-    kind: TransferKind
-    minutes: int
-    recorded_at: datetime.datetime
-    replayed: bool
 
 
 @dataclasses.dataclass(frozen=True)
@@ -193,7 +145,7 @@ def reverse(session: Session, resolution: Resolution, *, now: datetime.datetime)
 def _record_order(
     session: Session, order: Order, kind: TransferKind, now: datetime.datetime
 ) -> Receipt:
-    _check_order(order)
+    check_order(order)
     row = {
         "timebank_id": order.timebank_id,
         "id": order.transfer_id,
@@ -206,13 +158,6 @@ def _record_order(
         "recorded_by": order.recorded_by,
     }
     return _record(session, row, now)
-
-
-def _check_order(order: Order) -> None:
-    if type(order.minutes) is not int or not 1 <= order.minutes <= MAX_MINUTES:
-        raise InvalidMinutes(order.minutes)
-    if order.debit_account_id == order.credit_account_id:
-        raise SameAccountTwice(order.debit_account_id)
 
 
 def _resolve(

@@ -1,24 +1,23 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A real browser at a real server. Without Chromium these tests are skipped, and that is said aloud."""
+"""A real browser at a real server. Without Chromium these tests are skipped, said aloud."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
 import pathlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.driving import ARGUMENTS, COOKIE, Troubles, find_chromium, sign_in
 from tests.browser.serving import Server, serving
-from tests.browser.world import World, build_world, is_staff_of
+from tests.browser.world import World, build_world
 from tests.databases import SqliteTemplates
 
 CHROMIUM = find_chromium()
 _SKIPPED = pytest.StashKey[int]()
-OpenPage = Callable[..., Page]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -40,3 +39,90 @@ def pytest_terminal_summary(
             red=True,
             bold=True,
         )
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """One browser for the folder; its event loop is gone before other tests run."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, World]]:
+    """The demo story on SQLite, for tests that only look."""
+    folder = tmp_path_factory.mktemp("story")
+    url = f"sqlite:///{folder / 'story.db'}"
+    world = build_world(url, folder, datetime.datetime.now(datetime.UTC))
+    with serving(url, folder) as server:
+        yield server, world
+
+
+@pytest.fixture
+def town(database_url: str, tmp_path: pathlib.Path) -> Iterator[Server]:
+    """The town of the builders, fresh, on both databases."""
+    with serving(database_url, tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+def sqlite_town(sqlite_templates: SqliteTemplates, tmp_path: pathlib.Path) -> Iterator[Server]:
+    """The town of the builders, fresh, on SQLite only."""
+    with sqlite_templates.copy("town", tmp_path) as url, serving(url, tmp_path) as server:
+        yield server
+
+
+@dataclasses.dataclass
+class Visitors:
+    """Opens browsers, each with cookies of its own, and closes them again."""
+
+    browser: Browser
+    troubles: Troubles
+    cookies: dict[tuple[str, str], list[object]]
+    contexts: list[BrowserContext] = dataclasses.field(default_factory=list)
+
+    def open(
+        self, server: Server, who: str | None = None, *, language: str = "nl", **options: object
+    ) -> Page:
+        """Open a page at the server, as somebody who signed in or as a stranger."""
+        context = self.browser.new_context(base_url=server.url, **options)  # type: ignore[arg-type]
+        context.set_default_timeout(10_000)
+        self.contexts.append(context)
+        context.add_cookies([{"name": COOKIE, "value": language, "url": server.url}])
+        page = context.new_page()
+        self.troubles.watch(page, server.url)
+        if who is not None:
+            self._let_in(context, page, server, who)
+        return page
+
+    def _let_in(self, context: BrowserContext, page: Page, server: Server, who: str) -> None:
+        """Sign in once by the page; after that, bring the same session cookie along."""
+        known = self.cookies.get((server.url, who))
+        if known is not None:
+            context.add_cookies(known)  # type: ignore[arg-type]
+            return
+        sign_in(page, who)
+        kept = [cookie for cookie in context.cookies() if cookie["name"] != COOKIE]
+        self.cookies[server.url, who] = kept
+
+    def close(self) -> None:
+        while self.contexts:
+            self.contexts.pop().close()
+
+
+@pytest.fixture(scope="package")
+def kept_cookies() -> dict[tuple[str, str], list[object]]:
+    return {}
+
+
+@pytest.fixture
+def visitors(
+    chromium: Browser, kept_cookies: dict[tuple[str, str], list[object]]
+) -> Iterator[Visitors]:
+    """People at browsers. No page of theirs may complain, break its policy or look elsewhere."""
+    made = Visitors(chromium, Troubles(), kept_cookies)
+    yield made
+    made.close()
+    assert made.troubles.found == []

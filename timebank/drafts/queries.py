@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 
 from sqlalchemy import select
@@ -25,11 +26,20 @@ def own_draft(session: Session, *, by: Actor, form_key: uuid.UUID) -> dict[str, 
     return dict(draft.answers)
 
 
-def newest_draft(session: Session, *, by: Actor) -> uuid.UUID | None:
-    """Return the key of the form that the actor last left unfinished, if there is one."""
-    return session.scalars(
-        select(ExchangeDraft.form_key)
+@dataclasses.dataclass(frozen=True)
+class OpenDraft:
+    """A form that waits to be finished; ``side`` says whether its owner helped or was helped."""
+
+    form_key: uuid.UUID
+    side: str
+
+
+def newest_draft(session: Session, *, by: Actor) -> OpenDraft | None:
+    """Return the form that the actor last left unfinished, if there is one."""
+    draft = session.scalars(
+        select(ExchangeDraft)
         .where(ExchangeDraft.timebank_id == by.timebank_id, ExchangeDraft.member_id == by.member_id)
         .order_by(ExchangeDraft.saved_at.desc())
         .limit(1)
     ).first()
+    return OpenDraft(draft.form_key, draft.answers.get("side", "gave")) if draft else None

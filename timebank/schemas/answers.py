@@ -13,7 +13,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
-LONGEST_NAME = 150
+SHORTEST_NAME, LONGEST_NAME = 2, 150
 OTHER = "other"
 MINUTES_OFFERED = (15, 30, 45, 60, 90, 120, 180)
 _WHOLE_NUMBER_DIGITS = 4
@@ -36,6 +36,16 @@ class OtherAnswer(_Answer):
         load_default="",
         validate=validate.Length(max=LONGEST_NAME, error="name_too_long"),
     )
+
+    @post_load
+    def value(self, data: Mapping[str, Any], **_: object) -> Mapping[str, Any]:
+        """Return the choice or the typed letters; one of the two must be there."""
+        typed = data["other_text"].strip()
+        if data["other"] is None and not typed:
+            raise ValidationError("other_missing", "other")
+        if data["other"] is None and len(typed) < SHORTEST_NAME:
+            raise ValidationError("name_too_short", "other")
+        return data
 
 
 class CategoryAnswer(_Answer):

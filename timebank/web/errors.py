@@ -67,8 +67,8 @@ def _refused(refusal: Exception) -> Page:
         410: gettext("This link does not work any more"),
     }
     texts = {
-        403: gettext("This page is for somebody else. Nothing has been changed."),
-        404: gettext("Perhaps the address is not complete. Go back to the start."),
+        403: gettext("This page is for somebody else."),
+        404: gettext("Perhaps the address is not complete. Go back to the start page."),
         410: gettext("A link works once and for ten minutes. Ask for a new one."),
     }
     if isinstance(refusal, ExchangeError) and status != HTTPStatus.NOT_FOUND:
@@ -101,11 +101,11 @@ def _http(error: HTTPException) -> Page | HTTPException:
     known = {
         404: (
             gettext("We cannot find this page"),
-            gettext("Perhaps the address is not complete. Go back to the start."),
+            gettext("Perhaps the address is not complete. Go back to the start page."),
         ),
         405: (
             gettext("That did not work"),
-            gettext("Go back to the start and try again. Nothing has been changed."),
+            gettext("Go back to the start page and try again. Nothing has been changed."),
         ),
         413: (
             gettext("You sent too much at once"),

@@ -81,6 +81,7 @@ def answer(side: str, form_key: uuid.UUID, step: str) -> Page:
         answers |= _settled(_context(), step, answers, categories)
     if found.errors:
         return _page(side, form_key, step, answers, found, 422)
+    answers["side"] = side
     save_draft(db.session, by=current_actor(), form_key=form_key, answers=answers, now=clock.now())
     db.session.commit()
     if step == "category" and questions.is_professional(categories[answers["category"]]):

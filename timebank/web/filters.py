@@ -31,6 +31,17 @@ def duration(minutes: int) -> str:
     )
 
 
+def short_duration(minutes: int) -> str:
+    """Say how long within a table: "65 u 45 min". Below zero only where a correction took back."""
+    hours, rest = divmod(abs(minutes), _HOUR)
+    sign = "−" if minutes < 0 else ""
+    if not rest:
+        return sign + gettext("%(hours)s h", hours=hours)
+    if not hours:
+        return sign + gettext("%(minutes)s min", minutes=rest)
+    return sign + gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
+
+
 def spoken_duration(minutes: int) -> str:
     """Say how long as people say it within a sentence: "anderhalf uur", "een kwartier"."""
     said = {
@@ -41,11 +52,6 @@ def spoken_duration(minutes: int) -> str:
         90: gettext("an hour and a half"),
     }
     return said.get(minutes) or duration(minutes)
-
-
-def signed_duration(minutes: int) -> str:
-    """Say how long; below zero only where a correction took back more than was booked."""
-    return f"−{duration(minutes)}" if minutes < 0 else duration(minutes)
 
 
 def net_words(minutes: int) -> str:
@@ -133,7 +139,7 @@ def register_filters(app: Flask) -> None:
     app.jinja_env.filters.update(
         duration=duration,
         spoken_duration=spoken_duration,
-        signed_duration=signed_duration,
+        short_duration=short_duration,
         net_words=net_words,
         long_day=long_day,
         short_day=short_day,

@@ -79,7 +79,7 @@ def _navigation(actor: Actor) -> list[NavigationItem]:
         ("home.start", gettext("Start"), "home", Permission.SEE_HOME),
         ("statement.own", gettext("My hours"), "clock", Permission.READ_OWN_STATEMENT),
         ("desk.waiting", gettext("To check"), "list", Permission.DECIDE_EXCHANGES),
-        ("figures.exact", gettext("Neighbourhoods"), "map-pin", Permission.READ_EXACT_FIGURES),
+        ("figures.exact", gettext("Figures"), "chart", Permission.READ_EXACT_FIGURES),
     ]
     return [
         NavigationItem(url_for(endpoint), label, icon, request.endpoint == endpoint)

@@ -15,6 +15,7 @@ from timebank.extensions import db
 from timebank.members.policy import Actor, Permission
 from timebank.statements.policy import quarter_of
 from timebank.statements.queries import own_balance
+from timebank.web.frame import shown_timebank
 from timebank.web.guard import actor_or_none, public
 
 blueprint = Blueprint("home", __name__)
@@ -41,7 +42,11 @@ def health() -> tuple[str, int]:
 
 
 def _for_member(actor: Actor) -> dict[str, object]:
-    page: dict[str, object] = {"actor": actor, "page_size": PAGE}
+    page: dict[str, object] = {
+        "actor": actor,
+        "page_size": PAGE,
+        "timebank": shown_timebank(),
+    }
     if actor.can(Permission.READ_OWN_STATEMENT) and actor.member_id is not None:
         page["balance"] = own_balance(db.session, by=actor)
         page["draft"] = newest_draft(db.session, by=actor)

@@ -16,6 +16,7 @@ from timebank.members.policy import Permission
 from timebank.web.guard import actor_or_none
 from timebank.web.questions import FIELDS
 
+SIDES = ("gave", "received")
 LONGEST_ANSWER = 4000
 """A draft keeps even what the form will refuse, so that it can be shortened; but not a book."""
 
@@ -24,6 +25,8 @@ def keep_typed_answers() -> None:
     """Save the fields of the logging form, unchecked, in its draft; other forms have none."""
     actor = actor_or_none()
     typed = typed_answers()
+    if typed and request.form.get("side") in SIDES:
+        typed["side"] = request.form["side"]
     form_key = _form_key()
     if actor is None or form_key is None or not typed:
         return

@@ -7,7 +7,7 @@ or reason without words fails the build.
 
 from __future__ import annotations
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from marshmallow import ValidationError
@@ -21,6 +21,7 @@ from timebank.web.questions import SeveralPeople
 
 CODES: dict[str, LazyString] = {
     "other_missing": _l("Choose or type who it was."),
+    "name_too_short": _l("Type at least two letters of the name."),
     "name_too_long": _l("This name is too long. Type the first name only."),
     "category_missing": _l("Choose what kind of help it was."),
     "minutes_missing": _l("Choose how long it took."),
@@ -36,13 +37,13 @@ REFUSALS: dict[type[Exception], LazyString] = {
     errors.UnknownKind: _l("This kind of help cannot be chosen here. Choose another one."),
     errors.ProfessionalOnly: _l("This is work for a professional. We cannot write it down here."),
     errors.DayInFuture: _l("This day has not come yet. Choose today or an earlier day."),
-    errors.NoteNotReadable: _l("Your note has signs that we cannot keep. Type it again, please."),
+    errors.NoteNotReadable: _l("Your text has signs that we cannot keep. Type it again, please."),
     errors.FormKeyUsed: _l("This form was sent before. Please start again."),
     errors.UnknownExchange: _l("We cannot find this page."),
     errors.AlreadyDecided: _l("Somebody else was just before you. It has been dealt with."),
     OwnExchange: _l("You took part in this yourself. Somebody else must check it."),
     ReasonMissing: _l("Choose a reason. With another reason, write a few words too."),
-    SeveralPeople: _l("More than one person has this name. Choose the right one."),
+    SeveralPeople: _l("More than one person fits these letters. Choose the right one."),
 }
 """Words for refusals that carry no figures."""
 
@@ -76,10 +77,10 @@ GROUPS: dict[str, LazyString] = {
 
 
 ROLES: dict[Role, LazyString] = {
-    Role.RESIDENT: _l("Neighbour"),
+    Role.RESIDENT: _l("Resident"),
     Role.COORDINATOR: _l("Coordinator"),
     Role.ADMINISTRATOR: _l("Administrator"),
-    Role.MUNICIPALITY_READER: _l("Reads for the municipality"),
+    Role.MUNICIPALITY_READER: _l("Municipality reader"),
 }
 """What somebody is."""
 
@@ -103,9 +104,10 @@ def explain(refusal: Exception) -> str:
                 day=short_day(refusal.first_day),
             )
         case errors.NoteTooLong():
-            return gettext(
-                "Your note is too long. Leave out at least %(count)s letters.",
-                count=refusal.length - refusal.longest,
+            return ngettext(
+                "Your text is too long. Leave out at least one letter.",
+                "Your text is too long. Leave out at least %(num)s letters.",
+                refusal.length - refusal.longest,
             )
     return str(REFUSALS[type(refusal)])
 

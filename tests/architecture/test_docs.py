@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: EUPL-1.2
+from __future__ import annotations
+
+import configparser
+import dataclasses
+import re
+import subprocess
+import tomllib
+
+import click
+import yaml
+from flask import Flask
+
+import timebank
+from config.base import Settings, variable_name
+from tests.conftest import ROOT
+from tests.policy_report import policy_rows
+
+OPERATING = (ROOT / "docs" / "operating.md").read_text("utf-8")
+OF_FLASK = {"db", "routes", "run", "shell"}
+
+
+def _commands(group: click.Group, path: str = "timebank") -> set[str]:
+    found = set()
+    for name, command in group.commands.items():
+        if path == "timebank" and name in OF_FLASK:
+            continue
+        if isinstance(command, click.Group):
+            found |= _commands(command, f"{path} {name}")
+        else:
+            found.add(f"{path} {name}")
+    return found
+
+
+def test_every_setting_is_documented() -> None:
+    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", OPERATING, re.MULTILINE))
+
+    assert documented == {variable_name(field.name) for field in dataclasses.fields(Settings)}
+
+
+def test_every_command_is_documented_and_explains_itself(app: Flask) -> None:
+    documented = set(re.findall(r"^\| `(timebank [a-z -]+)` \|", OPERATING, re.MULTILINE))
+
+    assert documented == _commands(app.cli)
+    for name in documented:
+        command: click.Command = app.cli
+        for part in name.split()[1:]:
+            assert isinstance(command, click.Group)
+            command = command.commands[part]
+        assert command.help, name
+
+
+def test_the_index_of_decisions_equals_the_decisions() -> None:
+    folder = ROOT / "docs" / "adr"
+    files = sorted(path.name for path in folder.glob("0*.md"))
+    index = (folder / "README.md").read_text("utf-8")
+
+    assert re.findall(r"\((\d{4}-[\w-]+\.md)\)", index) == files
+    for name in files:
+        text = (folder / name).read_text("utf-8")
+        assert re.match(rf"# {name[:4]}\. ", text), name
+        assert all(f"## {part}" in text for part in ("Context", "Decision", "Consequences")), name
+
+
+def test_decisions_that_the_code_names_exist() -> None:
+    existing = {path.name[:4] for path in (ROOT / "docs" / "adr").glob("0*.md")}
+    sources = [*ROOT.glob("ledger/*.py"), *ROOT.glob("timebank/**/*.py"), ROOT / "pyproject.toml"]
+
+    named = {
+        number
+        for path in sources
+        for number in re.findall(r"docs/adr/(\d{4})", path.read_text("utf-8"))
+    }
+
+    assert named
+    assert named <= existing
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for path in [ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text("utf-8")):
+            if "://" not in target and not target.startswith("mailto:"):
+                assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_versions_agree() -> None:
+    settings = configparser.ConfigParser()
+    settings.read(ROOT / "setup.cfg")
+    public = yaml.safe_load((ROOT / "publiccode.yml").read_text("utf-8"))
+
+    assert settings["metadata"]["version"] == timebank.__version__ == public["softwareVersion"]
+    assert public["legal"]["license"] == settings["metadata"]["license_expression"] == "EUPL-1.2"
+    assert len(public["description"]["en"]["shortDescription"]) <= 150
+    assert len(public["description"]["en"]["longDescription"]) >= 150
+
+
+def test_every_range_of_setup_is_met_by_its_lock() -> None:
+    settings = configparser.ConfigParser()
+    settings.read(ROOT / "setup.cfg")
+    runtime = settings["options"]["install_requires"].split()
+    test = settings["options.extras_require"]["test"].split()
+    locked = {
+        name: set(re.findall(r"^([a-z0-9-]+)==", (ROOT / name).read_text("utf-8"), re.MULTILINE))
+        for name in ("requirements.lock", "requirements-dev.lock")
+    }
+
+    assert {_name(line) for line in runtime} <= locked["requirements.lock"]
+    assert {_name(line) for line in [*runtime, *test]} <= locked["requirements-dev.lock"]
+    assert locked["requirements.lock"] <= locked["requirements-dev.lock"]
+    hashes = (ROOT / "requirements-dev.lock").read_text("utf-8")
+    assert hashes.count("==") <= hashes.count("--hash=sha256:")
+
+
+def test_the_rows_of_the_policy_are_all_there() -> None:
+    rows = policy_rows()
+
+    counts = {letter: sum(row[0] == letter for row in rows) for letter in "LDWKV"}
+    assert counts == {"L": 17, "D": 16, "W": 11, "K": 10, "V": 20}
+
+
+def test_every_source_file_says_its_licence() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "*.py", "*.html", "*.css", "*.js", "*.cfg", "*.toml", "Makefile"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+
+    lacking = [
+        name
+        for name in listed
+        if "/vendor/nlds" not in name
+        and "SPDX-License-Identifier: EUPL-1.2" not in (ROOT / name).read_text("utf-8")[:300]
+    ]
+
+    assert lacking == []
+
+
+def test_vendored_files_are_what_their_list_says() -> None:
+    import hashlib  # noqa: PLC0415 - used here alone
+
+    folder = ROOT / "timebank" / "web" / "static" / "vendor"
+    listed = tomllib.loads((folder / "VENDOR.toml").read_text("utf-8"))["file"]
+    on_disk = {p.name for p in folder.iterdir() if p.is_file()} - {"VENDOR.toml"}
+
+    assert {entry["path"] for entry in listed} == on_disk
+    for entry in listed:
+        content = (folder / entry["path"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == entry["sha256"], entry["path"]
+
+
+def _name(requirement: str) -> str:
+    return re.split(r"[<>=\[]", requirement)[0].lower().replace("_", "-")

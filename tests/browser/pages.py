@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Every page in every state, by name: who looks, where it is, and what must be done there first."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+from tests.browser.driving import CONTINUE, choose, press
+from tests.browser.world import IDLE, NEWCOMER, World
+
+Act = Callable[[Page], None]
+SEND = "#form button"
+
+
+@dataclasses.dataclass(frozen=True)
+class Sight:
+    """A page in one state. Braces in ``path`` name an exchange or a form of the world."""
+
+    who: str | None
+    path: str
+    act: Act | None = None
+    proof: str = "h1"
+    """What is there when the page is in this state."""
+
+    def show(self, page: Page, world: World) -> None:
+        """Bring the page into this state."""
+        page.goto(self.path.format(exchange=world.exchanges, form=world.forms))
+        if self.act is not None:
+            self.act(page)
+        assert page.locator(self.proof).first.is_visible(), f"{self.proof} at {page.url}"
+
+
+def _send_empty(page: Page) -> None:
+    press(page, CONTINUE)
+
+
+def _type_a_name(name: str) -> Act:
+    def act(page: Page) -> None:
+        page.fill("input[name='other_text']", name)
+        press(page, CONTINUE)
+
+    return act
+
+
+def _another_day(page: Page) -> None:
+    choose(page, "helped_on", "other")
+    page.fill("input[name='other_day_day']", "31")
+    page.fill("input[name='other_day_month']", "2")
+    page.fill("input[name='other_day_year']", "2026")
+    press(page, CONTINUE)
+
+
+def _another_time(page: Page) -> None:
+    choose(page, "minutes", "other")
+    page.fill("input[name='minutes_hours']", "anderhalf")
+    press(page, CONTINUE)
+
+
+def _long_note(page: Page) -> None:
+    page.fill("textarea[name='note']", "Heel lang verhaal. " * 40)
+    press(page, CONTINUE)
+
+
+def _ask_without_address(page: Page) -> None:
+    press(page, "form[action='/sign-in'] button")
+
+
+def _ask_for_link(page: Page) -> None:
+    choose(page, "timebank", "leiden")
+    page.fill("input[name='email']", "niemand@example.org")
+    press(page, "form[action='/sign-in'] button")
+
+
+def _reject_without_reason(page: Page) -> None:
+    page.locator("details.tb-more > summary").first.click()
+    press(page, "details[open] form button")
+
+
+def _open_everything(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+
+
+def _use_old_link(page: Page) -> None:
+    press(page, "main form button")
+
+
+NEW = "/exchanges/new/gave/00000000-0000-4000-8000-00000000000{number}/other"
+FULL = "/exchanges/new/gave/{{form[full]}}/{step}"
+ERROR = "[data-error-summary]"
+
+SIGHTS: dict[str, Sight] = {
+    "start of a visitor": Sight(None, "/"),
+    "sign in": Sight(None, "/sign-in"),
+    "sign in, everybody shown": Sight(None, "/sign-in", _open_everything),
+    "sign in, in error": Sight(None, "/sign-in", _ask_without_address, ERROR),
+    "link sent": Sight(None, "/sign-in", _ask_for_link, ".tb-next"),
+    "link opened": Sight(None, "/sign-in/leiden/made-up"),
+    "link that does not work": Sight(None, "/sign-in/leiden/made-up", _use_old_link),
+    "public figures": Sight(None, "/timebanks/leiden", proof=".tb-street"),
+    "public figures of the other timebank": Sight(None, "/timebanks/holten", proof=".tb-street"),
+    "unknown page": Sight(None, "/nowhere"),
+    "start of a resident": Sight("Fatima", "/", proof=".tb-slip"),
+    "start of a newcomer": Sight(NEWCOMER, "/", proof=".tb-empty"),
+    "start of a coordinator": Sight("Nadia", "/", proof=".tb-notice"),
+    "start of a coordinator without work": Sight(IDLE, "/", proof=".tb-notice--success"),
+    "start of a reader": Sight("Annelies", "/"),
+    "whom, of those one knows": Sight("Fatima", NEW.format(number=1), proof="input[type=radio]"),
+    "whom, by name": Sight(NEWCOMER, NEW.format(number=2), proof="input[name=other_text]"),
+    "whom, in error": Sight("Fatima", NEW.format(number=1), _send_empty, ERROR),
+    "whom, by name, in error": Sight(NEWCOMER, NEW.format(number=2), _send_empty, ERROR),
+    "whom, several fit": Sight("Fatima", NEW.format(number=1), _type_a_name("ma"), ERROR),
+    "who helped": Sight("Fatima", NEW.format(number=3).replace("gave", "received")),
+    "category": Sight("Fatima", FULL.format(step="category")),
+    "category, all shown": Sight("Fatima", FULL.format(step="category"), _open_everything),
+    "category, in error": Sight(
+        "Fatima", "/exchanges/new/gave/{form[begun]}/category", _send_empty, ERROR
+    ),
+    "day": Sight("Fatima", FULL.format(step="day")),
+    "day, in error": Sight("Fatima", FULL.format(step="day"), _another_day, ERROR),
+    "how long": Sight("Fatima", FULL.format(step="minutes")),
+    "how long, in error": Sight("Fatima", FULL.format(step="minutes"), _another_time, ERROR),
+    "note": Sight("Fatima", FULL.format(step="note")),
+    "note, in error": Sight("Fatima", FULL.format(step="note"), _long_note, ERROR),
+    "check": Sight("Fatima", FULL.format(step="check"), proof=SEND),
+    "check, in error": Sight(
+        NEWCOMER, "/exchanges/new/gave/{form[too early]}/check", lambda p: press(p, SEND), ERROR
+    ),
+    "check, an answer does not fit": Sight(
+        "Fatima", "/exchanges/new/gave/{form[does not fit]}/check", proof=".tb-notice--warning"
+    ),
+    "refer": Sight("Fatima", "/exchanges/new/gave/{form[professional]}/refer", proof=".tb-refer"),
+    "exchange, just sent": Sight("Fatima", "/exchanges/{exchange[submitted]}", proof=".tb-next"),
+    "exchange, waits": Sight("Jan", "/exchanges/{exchange[submitted]}", proof=".tb-next"),
+    "exchange, seen by a coordinator": Sight("Nadia", "/exchanges/{exchange[submitted]}"),
+    "exchange, approved": Sight("Fatima", "/exchanges/{exchange[approved]}"),
+    "exchange, approved, of the helped": Sight(
+        "Jan", "/exchanges/{exchange[approved]}", proof=".tb-invite"
+    ),
+    "exchange, rejected": Sight("Fatima", "/exchanges/{exchange[rejected]}"),
+    "exchange, taken back": Sight("Fatima", "/exchanges/{exchange[withdrawn]}"),
+    "desk": Sight("Nadia", "/desk", proof=".tb-slip__stub"),
+    "desk, everything open": Sight("Nadia", "/desk", _open_everything),
+    "desk, in error": Sight("Nadia", "/desk", _reject_without_reason, ERROR),
+    "desk, empty": Sight(IDLE, "/desk", proof=".tb-empty"),
+    "statement": Sight("Fatima", "/my-hours", proof=".tb-table"),
+    "statement, the end": Sight("Fatima", "/my-hours?before=1"),
+    "statement, empty": Sight(NEWCOMER, "/my-hours", proof=".tb-empty"),
+    "exact figures": Sight("Nadia", "/neighbourhoods", proof=".tb-street"),
+    "exact figures, empty": Sight(IDLE, "/neighbourhoods", proof=".tb-notice"),
+    "page for somebody else": Sight("Fatima", "/desk"),
+}

@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: EUPL-1.2
+from __future__ import annotations
+
+import pytest
+
+import ledger
+from ledger import checks
+from tests.ledger import tampering
+from tests.ledger.conftest import BANK, Books
+
+ENTRIES = "entries of a transfer"
+GAP = "entries run without a gap"
+BALANCE = "balance of an account"
+PENDING = "pending minutes of an account"
+RESOLUTION = "resolution of a transfer"
+SUM = "sum of a timebank"
+GUARDS = "guards of the journal"
+
+
+def _subjects(books: Books, rule: str) -> list[str]:
+    return [found.subject for found in books.violations() if found.rule == rule]
+
+
+def _rules(books: Books) -> set[str]:
+    return {found.rule for found in books.violations()}
+
+
+def test_there_is_one_check_for_each_invariant() -> None:
+    assert len(checks.CHECKS) == len(set(checks.CHECKS)) == 7
+
+
+@pytest.mark.parametrize("check", ledger.CHECKS, ids=lambda check: check.__name__)
+def test_a_check_is_silent_on_sound_books(full_books: Books, check: checks.Check) -> None:
+    assert check(full_books.session, BANK) == []
+
+
+@pytest.mark.parametrize("check", ledger.CHECKS, ids=lambda check: check.__name__)
+def test_a_check_is_silent_on_books_without_a_word(books: Books, check: checks.Check) -> None:
+    assert check(books.session, BANK + 1) == []
+
+
+def test_a_violation_reads_as_one_line() -> None:
+    violation = ledger.Violation("sum of a timebank", "timebank 1", "5 minutes, not 0")
+
+    assert str(violation) == "sum of a timebank: timebank 1: 5 minutes, not 0"
+
+
+@pytest.mark.parametrize("side", ["helper", "helped"])
+def test_a_missing_entry_is_found(books: Books, side: str) -> None:
+    transfer_id = books.posted(90)
+
+    tampering.tamper(books.session, tampering.delete_entry(getattr(books, side), 1))
+
+    assert _subjects(books, ENTRIES) == [f"transfer {transfer_id}"]
+    assert _subjects(books, BALANCE) == [f"account {getattr(books, side)}"]
+
+
+def test_a_posting_without_any_entry_is_found(books: Books) -> None:
+    transfer_id = books.posted(90)
+
+    for account_id in (books.helper, books.helped):
+        tampering.tamper(books.session, tampering.delete_entry(account_id, 1))
+
+    (found,) = checks.transfers_have_their_entries(books.session, BANK)
+    assert found.subject == f"transfer {transfer_id}"
+    assert found.detail == "a post of 90 minutes has 0 entries that sum to 0"
+
+
+@pytest.mark.parametrize("side", ["helper", "helped"])
+@pytest.mark.parametrize("minutes", [89, -90, 90, 91])
+def test_an_entry_of_other_minutes_is_found(books: Books, side: str, minutes: int) -> None:
+    transfer_id = books.posted(90)
+    wrong = minutes if side == "helper" else -minutes
+    wrong = wrong if abs(wrong) != 90 else (-90 if side == "helper" else 90)
+
+    tampering.tamper(books.session, tampering.change_entry(getattr(books, side), 1, minutes=wrong))
+
+    assert _subjects(books, ENTRIES) == [f"transfer {transfer_id}"]
+
+
+def test_entries_that_went_the_other_way_are_found_although_they_sum_to_zero(books: Books) -> None:
+    transfer_id = books.posted(90)
+
+    tampering.tamper(books.session, tampering.change_entry(books.helper, 1, minutes=-90))
+    tampering.tamper(books.session, tampering.change_entry(books.helped, 1, minutes=90))
+
+    assert _subjects(books, ENTRIES) == [f"transfer {transfer_id}"]
+
+
+@pytest.mark.parametrize("side", ["helper", "helped"])
+def test_an_entry_on_somebody_elses_account_is_found(books: Books, side: str) -> None:
+    transfer_id, third = books.posted(90), books.open_account()
+
+    tampering.tamper(
+        books.session, tampering.change_entry(getattr(books, side), 1, account_id=third)
+    )
+
+    assert _subjects(books, ENTRIES) == [f"transfer {transfer_id}"]
+    assert set(_subjects(books, BALANCE)) == {f"account {getattr(books, side)}", f"account {third}"}
+
+
+@pytest.mark.parametrize("side", ["helper", "helped"])
+def test_an_entry_too_many_is_found(books: Books, side: str) -> None:
+    transfer_id = books.posted(90)
+    (entry,) = books.entries(getattr(books, side))
+
+    tampering.tamper(books.session, tampering.add_entry(entry, seq=2))
+
+    assert _subjects(books, ENTRIES) == [f"transfer {transfer_id}"]
+
+
+@pytest.mark.parametrize("verb", ["reserve", "void"])
+def test_an_entry_of_a_transfer_that_posts_nothing_is_found(books: Books, verb: str) -> None:
+    transfer_id = books.reserved(90)
+    if verb == "void":
+        transfer_id = books.resolved("void", transfer_id)
+    books.posted(90)
+    (entry,) = books.entries(books.helper)
+
+    tampering.tamper(books.session, tampering.add_entry(entry, seq=2, transfer_id=transfer_id))
+
+    assert _subjects(books, ENTRIES) == [f"transfer {transfer_id}"]
+
+
+def test_a_skipped_number_is_found(books: Books) -> None:
+    books.posted(30)
+    books.posted(15)
+
+    tampering.tamper(books.session, tampering.change_entry(books.helper, 2, seq=3))
+
+    (found,) = checks.entries_run_without_gap(books.session, BANK)
+    assert found.subject == f"account {books.helper} entry 3"
+    assert found.detail == "holds balance 45; counting gives entry 2, balance 45"
+
+
+def test_a_wrong_running_balance_is_found(books: Books) -> None:
+    books.posted(30)
+    books.posted(15)
+
+    tampering.tamper(books.session, tampering.change_entry(books.helped, 1, balance_minutes=-31))
+
+    assert _subjects(books, GAP) == [f"account {books.helped} entry 1"]
+    assert _rules(books) == {GAP}
+
+
+@pytest.mark.parametrize("side", ["credited_minutes", "debited_minutes", "last_seq"])
+def test_an_account_that_stores_other_figures_than_its_entries_is_found(
+    books: Books, side: str
+) -> None:
+    books.posted(90)
+
+    tampering.tamper(books.session, tampering.change_account(books.helper, **{side: 91}))
+
+    assert _subjects(books, BALANCE) == [f"account {books.helper}"]
+
+
+def test_both_sides_raised_alike_are_found_although_the_balance_is_right(books: Books) -> None:
+    books.posted(90)
+
+    tampering.tamper(
+        books.session,
+        tampering.change_account(books.helper, credited_minutes=100, debited_minutes=10),
+    )
+
+    assert _rules(books) == {BALANCE}
+    (found,) = checks.accounts_equal_their_entries(books.session, BANK)
+    assert found.detail == (
+        "stores 100 credited, 10 debited, last entry 1; its entries give 90, 0 and 1"
+    )
+
+
+@pytest.mark.parametrize("side", ["pending_in_minutes", "pending_out_minutes"])
+def test_pending_minutes_without_an_open_reservation_are_found(books: Books, side: str) -> None:
+    books.resolved("void", books.reserved(15))
+
+    tampering.tamper(books.session, tampering.change_account(books.helper, **{side: 15}))
+
+    assert _subjects(books, PENDING) == [f"account {books.helper}"]
+    assert _rules(books) == {PENDING}
+
+
+def test_an_open_reservation_without_pending_minutes_is_found(books: Books) -> None:
+    voiding = books.resolved("void", books.reserved(15))
+
+    tampering.tamper(books.session, tampering.delete_transfer(voiding))
+
+    found = checks.pending_equals_open_reservations(books.session, BANK)
+    assert {f.subject for f in found} == {f"account {books.helper}", f"account {books.helped}"}
+    assert {f.detail for f in found} == {
+        "stores 0 in and 0 out; open reservations give 15 in and 0 out",
+        "stores 0 in and 0 out; open reservations give 0 in and 15 out",
+    }
+
+
+@pytest.mark.parametrize("verb", ["post_pending", "void", "reverse"])
+@pytest.mark.parametrize("column", ["minutes", "debit_account_id", "credit_account_id"])
+def test_a_resolution_that_differs_from_what_it_names_is_found(
+    books: Books, verb: str, column: str
+) -> None:
+    first = books.posted() if verb == "reverse" else books.reserved()
+    third, resolution = books.open_account(), books.resolved(verb, first)
+    wrong = 59 if column == "minutes" else third
+
+    tampering.tamper(books.session, tampering.change_transfer(resolution, **{column: wrong}))
+
+    assert _subjects(books, RESOLUTION) == [f"transfer {resolution}"]
+
+
+@pytest.mark.parametrize(
+    ("made", "verb", "kind"),
+    [
+        ("reserved", "void", "post"),
+        ("reserved", "post_pending", "post"),
+        ("posted", "reverse", "reserve"),
+    ],
+)
+def test_a_resolution_of_the_wrong_kind_of_transfer_is_found(
+    books: Books, made: str, verb: str, kind: str
+) -> None:
+    first = getattr(books, made)()
+    resolution = books.resolved(verb, first)
+
+    tampering.tamper(
+        books.session, tampering.change_transfer(first, kind=ledger.TransferKind(kind))
+    )
+
+    (found,) = checks.resolutions_fit_their_transfers(books.session, BANK)
+    assert found.subject == f"transfer {resolution}"
+    assert found.detail == f"a {verb} of 60 minutes names {first}, a {kind} of 60 minutes"
+
+
+@pytest.mark.parametrize("side", ["credited_minutes", "debited_minutes"])
+def test_a_timebank_that_does_not_sum_to_zero_is_found(books: Books, side: str) -> None:
+    tampering.tamper(books.session, tampering.change_account(books.helper, **{side: 5}))
+
+    (found,) = checks.timebank_sums_to_zero(books.session, BANK)
+    minutes = 5 if side == "credited_minutes" else -5
+    assert (found.rule, found.subject) == (SUM, f"timebank {BANK}")
+    assert found.detail == f"{minutes} minutes, not 0"
+
+
+def test_a_missing_guard_is_found(books: Books) -> None:
+    tampering.drop_guard(books.session, "ledger_entry_no_update")
+
+    assert books.violations() == [
+        ledger.Violation(GUARDS, "ledger_entry_no_update", "the trigger is missing or switched off")
+    ]
+
+
+def test_what_is_wrong_in_one_timebank_is_not_held_against_another(books: Books) -> None:
+    books.reserved(15)
+    books.posted(90)
+
+    tampering.tamper(books.session, tampering.delete_entry(books.helper, 1))
+    tampering.tamper(books.session, tampering.change_account(books.helped, debited_minutes=1))
+
+    assert books.violations() != []
+    assert ledger.violations(books.session, timebank_id=BANK + 1) == []

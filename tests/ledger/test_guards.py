@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: EUPL-1.2
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+import ledger
+from ledger.guards import guard_names
+from tests.ledger import tampering
+from tests.ledger.conftest import Books
+
+ON_POSTGRESQL = pytest.mark.parametrize("templates", ["postgresql"], indirect=True)
+CREATE_TRIGGER = "CREATE TRIGGER "
+
+GUARDED_STATEMENTS = [
+    ("ledger_transfer", "UPDATE ledger_transfer SET minutes = minutes + 1"),
+    ("ledger_transfer", "UPDATE ledger_transfer SET recorded_by = NULL"),
+    ("ledger_transfer", "DELETE FROM ledger_transfer"),
+    ("ledger_entry", "UPDATE ledger_entry SET minutes = minutes + 1"),
+    ("ledger_entry", "UPDATE ledger_entry SET neighbourhood_code = 'BU0'"),
+    ("ledger_entry", "DELETE FROM ledger_entry"),
+    ("ledger_account", "DELETE FROM ledger_account"),
+    ("ledger_account", "UPDATE ledger_account SET last_seq = last_seq - 1 WHERE last_seq > 0"),
+    ("ledger_account", "UPDATE ledger_account SET id = id + 1 WHERE timebank_id = 900"),
+    ("ledger_account", "UPDATE ledger_account SET timebank_id = 901 WHERE timebank_id = 900"),
+]
+
+
+@pytest.fixture
+def models_engine(empty_database_url: str) -> Iterator[sa.Engine]:
+    """A database made straight from the models, without a migration."""
+    engine = ledger.prepare_engine(sa.create_engine(empty_database_url))
+    ledger.Base.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+def _triggers(engine: sa.Engine) -> dict[str, str]:
+    """Read the definitions of the triggers of the journal as the database stores them."""
+    query = {
+        "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        " AND tbl_name LIKE 'ledger%'",
+        "postgresql": "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger"
+        " WHERE NOT tgisinternal AND tgrelid::regclass::text LIKE 'ledger%'"
+        " UNION ALL SELECT proname, pg_get_functiondef(oid) FROM pg_proc"
+        " WHERE proname = 'ledger_refuse'",
+    }[engine.dialect.name]
+    with engine.connect() as connection:
+        return {row[0]: row[1] for row in connection.execute(sa.text(query))}
+
+
+def _missing(session: Session) -> set[str]:
+    return set(ledger.missing_guards(session.connection()))
+
+
+@pytest.mark.parametrize(("table", "statement"), GUARDED_STATEMENTS)
+def test_the_database_itself_refuses_to_change_what_was_written(
+    full_books: Books, table: str, statement: str
+) -> None:
+    before = full_books.rows()
+
+    with pytest.raises(sa.exc.IntegrityError, match=rf"{table}.*(is refused|never goes back)"):
+        full_books.session.execute(sa.text(statement))
+    full_books.session.rollback()
+
+    assert full_books.rows() == before
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("table", ["ledger_transfer", "ledger_entry", "ledger_account"])
+def test_the_database_itself_refuses_to_truncate(full_books: Books, table: str) -> None:
+    before = full_books.rows()
+
+    with pytest.raises(sa.exc.IntegrityError, match=f"TRUNCATE on {table} is refused"):
+        full_books.session.execute(sa.text(f"TRUNCATE {table} CASCADE"))
+    full_books.session.rollback()
+
+    assert full_books.rows() == before
+
+
+@pytest.mark.parametrize(
+    "change", ["last_seq = last_seq", "last_seq = last_seq + 1", "status = 'closed'"]
+)
+def test_an_account_row_may_go_forward(full_books: Books, change: str) -> None:
+    full_books.session.execute(sa.text(f"UPDATE ledger_account SET {change}"))  # noqa: S608
+
+    full_books.session.commit()
+
+
+def test_a_sound_database_misses_no_guard(session: Session) -> None:
+    assert _missing(session) == set()
+
+
+def test_every_guard_that_is_dropped_is_missed(session: Session) -> None:
+    names = sorted(guard_names(session.get_bind().dialect.name))
+
+    for name in names:
+        tampering.drop_guard(session, name)
+
+    assert _missing(session) == set(names)
+
+
+def test_a_dropped_guard_alone_is_missed(session: Session) -> None:
+    tampering.drop_guard(session, "ledger_account_seq_forward")
+
+    assert _missing(session) == {"ledger_account_seq_forward"}
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("how", ["DISABLE", "ENABLE REPLICA"])
+def test_a_guard_that_is_switched_off_is_missed(session: Session, how: str) -> None:
+    session.execute(sa.text(f"ALTER TABLE ledger_entry {how} TRIGGER ledger_entry_no_truncate"))
+    session.commit()
+
+    assert _missing(session) == {"ledger_entry_no_truncate"}
+
+
+@ON_POSTGRESQL
+def test_a_guard_that_always_fires_is_not_missed(session: Session) -> None:
+    session.execute(
+        sa.text("ALTER TABLE ledger_entry ENABLE ALWAYS TRIGGER ledger_entry_no_update")
+    )
+    session.commit()
+
+    assert _missing(session) == set()
+
+
+def test_the_migration_builds_the_same_guards_as_the_models(
+    engine: sa.Engine, models_engine: sa.Engine
+) -> None:
+    migrated = _triggers(engine)
+
+    assert migrated == _triggers(models_engine)
+    assert guard_names(engine.dialect.name) == set(migrated) - {"ledger_refuse"}
+
+
+def test_there_is_a_statement_for_every_name(session: Session) -> None:
+    dialect = session.get_bind().dialect.name
+
+    statements = ledger.guard_statements(dialect)
+
+    triggers = [s for s in statements if s.startswith(CREATE_TRIGGER)]
+    assert {trigger.split()[2] for trigger in triggers} == guard_names(dialect)
+    assert len(triggers) == len(guard_names(dialect))
