@@ -18,6 +18,7 @@ from ledger.balances import (
 )
 from ledger.base import Base, NaiveDateTime, UtcDateTime, value_enum
 from ledger.checks import CHECKS, Violation, violations
+from ledger.dialects import insert_or_conflict
 from ledger.engine import READ_ONLY, prepare_engine
 from ledger.errors import (
     AccountClosed,
@@ -79,6 +80,7 @@ __all__ = [
     "balance_of",
     "balances_of",
     "guard_statements",
+    "insert_or_conflict",
     "missing_guards",
     "move_account",
     "new_id",

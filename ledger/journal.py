@@ -19,9 +19,9 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from sqlalchemy import Row, Table, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from ledger.dialects import insert_or_conflict
 from ledger.errors import (
     AccountClosed,
     AlreadyResolved,
@@ -218,13 +218,8 @@ def _fingerprint(row: Mapping[str, Any]) -> bytes:
 
 
 def _insert_once(session: Session, row: Mapping[str, Any]) -> bool:
-    """Insert the journal row unless its id, or a resolution of the same transfer, stands there.
-
-    PostgreSQL waits here for a rival that has the same key in hand, so that the answer is final.
-    """
-    dialect = session.get_bind().dialect.name
-    insert_for = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert_for(_TRANSFER).values(row).on_conflict_do_nothing()
+    """Insert the journal row unless its id, or a resolution of the same transfer, stands there."""
+    statement = insert_or_conflict(session, _TRANSFER).values(row).on_conflict_do_nothing()
     return session.execute(statement.returning(_TRANSFER.c.id)).first() is not None
 
 

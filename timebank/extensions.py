@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from flask import has_request_context, request
+from flask import current_app, has_request_context, request
 from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -30,9 +29,10 @@ class DoorSession(Session):
         return bind
 
 
-@cache
 def _reading(engine: Engine) -> Engine:
-    return engine.execution_options(**READ_ONLY)
+    """Return the same engine for reading, one for each application: connections are shared."""
+    readers: dict[Engine, Engine] = current_app.extensions.setdefault("reading_engines", {})
+    return readers.setdefault(engine, engine.execution_options(**READ_ONLY))
 
 
 class Database(SQLAlchemy):

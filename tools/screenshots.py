@@ -36,7 +36,7 @@ from timebank.members.queries import load_actor
 ROOT = pathlib.Path(__file__).parent.parent
 PICTURES = ROOT / "docs" / "screenshots"
 NOW = datetime.datetime(2026, 11, 22, 10, 0, tzinfo=datetime.UTC)
-RESIDENT, COORDINATOR = "Fatima El Amrani", "Nadia Benali"
+RESIDENT, WRITER, COORDINATOR = "Jan van den Berg", "Fatima El Amrani", "Nadia Benali"
 SCREENS = ((360, 780), (1280, 900))
 MOST_BYTES = 80_000
 ARGUMENTS = [
@@ -67,8 +67,8 @@ def pictures(form_key: uuid.UUID) -> list[Picture]:
     form = f"/exchanges/new/gave/{form_key}"
     return [
         Picture("home", "/", RESIDENT),
-        Picture("how-long", f"{form}/minutes", RESIDENT, "input[name='minutes'][value='90']"),
-        Picture("check", f"{form}/check", RESIDENT),
+        Picture("how-long", f"{form}/minutes", WRITER, "input[name='minutes'][value='90']"),
+        Picture("check", f"{form}/check", WRITER),
         Picture("desk", "/desk", COORDINATOR),
         Picture("neighbourhoods", "/neighbourhoods", COORDINATOR),
         Picture("public", "/timebanks/leiden"),
@@ -107,6 +107,7 @@ def _take(page: Page, picture: Picture, path: pathlib.Path) -> None:
     page.goto(picture.path, wait_until="networkidle")
     if picture.chosen is not None:
         page.locator(picture.chosen).check()
+        page.locator(picture.chosen).evaluate("e => e.scrollIntoView({block: 'center'})")
     page.evaluate("document.activeElement.blur()")
     page.evaluate("document.fonts.ready.then(() => true)")
     page.screenshot(path=path)
@@ -126,7 +127,7 @@ def _make_app(folder: pathlib.Path) -> Flask:
 
 
 def _tell() -> uuid.UUID:
-    """Tell the story, and leave a form of the resident filled in but not sent."""
+    """Tell the story, and leave a form of the writer filled in but not sent."""
     upgrade(directory=str(ROOT / "migrations"))
     tell_story(db.session, now=NOW)
     member, form_key = _member("Fatima"), uuid.UUID(int=546)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import configparser
 import dataclasses
+import hashlib
 import re
 import subprocess
 import tomllib
@@ -138,11 +139,10 @@ def test_every_source_file_says_its_licence() -> None:
 
 
 def test_vendored_files_are_what_their_list_says() -> None:
-    import hashlib  # noqa: PLC0415 - used here alone
-
     folder = ROOT / "timebank" / "web" / "static" / "vendor"
     listed = tomllib.loads((folder / "VENDOR.toml").read_text("utf-8"))["file"]
-    on_disk = {p.name for p in folder.iterdir() if p.is_file()} - {"VENDOR.toml"}
+    files = (path for path in folder.rglob("*") if path.is_file())
+    on_disk = {path.relative_to(folder).as_posix() for path in files} - {"VENDOR.toml"}
 
     assert {entry["path"] for entry in listed} == on_disk
     for entry in listed:

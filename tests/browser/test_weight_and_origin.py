@@ -6,6 +6,7 @@ from __future__ import annotations
 import gzip
 
 import pytest
+from playwright.sync_api import Page, Response
 
 from tests.browser.conftest import Visitors
 from tests.browser.pages import SIGHTS, Sight

@@ -51,8 +51,8 @@ def delete_transfer(transfer_id: object) -> sa.Executable:
     return sa.delete(_TRANSFER).where(_TRANSFER.c.id == transfer_id)
 
 
-def change_entry(account_id: int, seq: int, **values: object) -> sa.Executable:
-    here = (_ENTRY.c.account_id == account_id) & (_ENTRY.c.seq == seq)
+def change_entry(of_account: int, number: int, **values: object) -> sa.Executable:
+    here = (_ENTRY.c.account_id == of_account) & (_ENTRY.c.seq == number)
     return sa.update(_ENTRY).where(here).values(values)
 
 

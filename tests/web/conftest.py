@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Applications for tests of the screens: one with tokens, one on SQLite only, one for real people."""
+"""Applications for tests of the screens: with tokens, on one database only, for real people."""
 
 from __future__ import annotations
 

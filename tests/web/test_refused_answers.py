@@ -32,12 +32,15 @@ SELF, HENK, NOBODY = "self", "henk", str(uuid.UUID(int=7))
 
 @dataclasses.dataclass(frozen=True)
 class Bad:
-    """A wrong answer, the id of the field where it is said, and the code or refusal behind it."""
+    """A wrong answer, and the code or refusal that must be told at its field."""
 
     step: str
     typed: dict[str, str]
-    field: str
     cause: str | ExchangeError
+
+    @property
+    def field(self) -> str:
+        return "helped_on" if self.step == "day" else self.step
 
 
 def another_day(day: str, month: str, year: str) -> dict[str, str]:
@@ -54,58 +57,58 @@ def another_time(hours: str, rest: str) -> dict[str, str]:
 
 
 BAD = {
-    "oneself by id": Bad("other", {"other": SELF}, "other", SamePerson()),
-    "oneself by name": Bad("other", {"other_text": "Fatima El"}, "other", SamePerson()),
-    "of another timebank by id": Bad("other", {"other": HENK}, "other", UnknownOther()),
-    "of another timebank by name": Bad("other", {"other_text": "Henk"}, "other", UnknownOther()),
+    "oneself by id": Bad("other", {"other": SELF}, SamePerson()),
+    "oneself by name": Bad("other", {"other_text": "Fatima El"}, SamePerson()),
+    "of another timebank by id": Bad("other", {"other": HENK}, UnknownOther()),
+    "of another timebank by name": Bad("other", {"other_text": "Henk"}, UnknownOther()),
     "a reader without an account": Bad(
         "other", {"other_text": "Annelies"}, "other", UnknownOther()
     ),
-    "an unknown id": Bad("other", {"other": NOBODY}, "other", UnknownOther()),
-    "an unknown name": Bad("other", {"other_text": "Zebedeus"}, "other", UnknownOther()),
-    "one letter": Bad("other", {"other_text": "J"}, "other", UnknownOther()),
-    "a wildcard": Bad("other", {"other_text": "%"}, "other", UnknownOther()),
-    "two wildcards": Bad("other", {"other_text": "%%"}, "other", UnknownOther()),
-    "underscores": Bad("other", {"other_text": "___"}, "other", UnknownOther()),
-    "no id at all": Bad("other", {"other": "1 OR 1=1"}, "other", "other_missing"),
-    "no kind of help": Bad("category", {}, "category", "category_missing"),
+    "an unknown id": Bad("other", {"other": NOBODY}, UnknownOther()),
+    "an unknown name": Bad("other", {"other_text": "Zebedeus"}, UnknownOther()),
+    "one letter": Bad("other", {"other_text": "J"}, "name_too_short"),
+    "a wildcard": Bad("other", {"other_text": "%"}, "name_too_short"),
+    "two wildcards": Bad("other", {"other_text": "%%"}, UnknownOther()),
+    "underscores": Bad("other", {"other_text": "___"}, UnknownOther()),
+    "no id at all": Bad("other", {"other": "1 OR 1=1"}, "other_missing"),
+    "no kind of help": Bad("category", {}, "category_missing"),
     "an unknown kind of help": Bad(
         "category", {"category": "surgery"}, "category", UnknownKind("")
     ),
-    "a long kind of help": Bad("category", {"category": "x" * 41}, "category", "category_missing"),
-    "a closed kind of help": Bad("category", {"category": "coffee"}, "category", UnknownKind("")),
-    "no day": Bad("day", {}, "helped_on", "day_missing"),
-    "a day without parts": Bad("day", {"helped_on": "other"}, "helped_on", "day_missing"),
-    "tomorrow": Bad("day", {"helped_on": "2026-03-11"}, "helped_on", DayInFuture(TODAY)),
-    "in a year": Bad("day", another_day("9", "3", "2027"), "helped_on", DayInFuture(TODAY)),
-    "31 February": Bad("day", another_day("31", "2", "2026"), "helped_on", "day_impossible"),
-    "day zero": Bad("day", another_day("0", "0", "0"), "helped_on", "day_impossible"),
+    "a long kind of help": Bad("category", {"category": "x" * 41}, "category_missing"),
+    "a closed kind of help": Bad("category", {"category": "coffee"}, UnknownKind("")),
+    "no day": Bad("day", {}, "day_missing"),
+    "a day without parts": Bad("day", {"helped_on": "other"}, "day_missing"),
+    "tomorrow": Bad("day", {"helped_on": "2026-03-11"}, DayInFuture(TODAY)),
+    "in a year": Bad("day", another_day("9", "3", "2027"), DayInFuture(TODAY)),
+    "31 February": Bad("day", another_day("31", "2", "2026"), "day_impossible"),
+    "day zero": Bad("day", another_day("0", "0", "0"), "day_impossible"),
     "letters for a day": Bad(
         "day", another_day("nine", "March", "x"), "helped_on", "day_impossible"
     ),
-    "minus a day": Bad("day", another_day("-9", "3", "2026"), "helped_on", "day_impossible"),
-    "other digits": Bad("day", another_day("٩", "٣", "٢٠٢٦"), "helped_on", "day_impossible"),
-    "a broken button": Bad("day", {"helped_on": "2026-02-31"}, "helped_on", "day_missing"),
-    "no time": Bad("minutes", {}, "minutes", "minutes_missing"),
-    "zero on a button": Bad("minutes", {"minutes": "0"}, "minutes", InvalidDuration(0, 15)),
-    "zero typed": Bad("minutes", another_time("0", "0"), "minutes", InvalidDuration(0, 15)),
-    "negative": Bad("minutes", {"minutes": "-15"}, "minutes", "minutes_missing"),
-    "negative typed": Bad("minutes", another_time("-1", "0"), "minutes", "minutes_not_a_number"),
-    "a fraction": Bad("minutes", {"minutes": "90.5"}, "minutes", "minutes_missing"),
-    "a fraction typed": Bad("minutes", another_time("1,5", ""), "minutes", "minutes_not_a_number"),
-    "1e3": Bad("minutes", another_time("1e3", "0"), "minutes", "minutes_not_a_number"),
+    "minus a day": Bad("day", another_day("-9", "3", "2026"), "day_impossible"),
+    "other digits": Bad("day", another_day("٩", "٣", "٢٠٢٦"), "day_impossible"),
+    "a broken button": Bad("day", {"helped_on": "2026-02-31"}, "day_missing"),
+    "no time": Bad("minutes", {}, "minutes_missing"),
+    "zero on a button": Bad("minutes", {"minutes": "0"}, InvalidDuration(0, 15)),
+    "zero typed": Bad("minutes", another_time("0", "0"), InvalidDuration(0, 15)),
+    "negative": Bad("minutes", {"minutes": "-15"}, "minutes_missing"),
+    "negative typed": Bad("minutes", another_time("-1", "0"), "minutes_not_a_number"),
+    "a fraction": Bad("minutes", {"minutes": "90.5"}, "minutes_missing"),
+    "a fraction typed": Bad("minutes", another_time("1,5", ""), "minutes_not_a_number"),
+    "1e3": Bad("minutes", another_time("1e3", "0"), "minutes_not_a_number"),
     "letters for a time": Bad(
         "minutes", another_time("one", "half"), "minutes", "minutes_not_a_number"
     ),
     "24 hours and a quarter": Bad(
         "minutes", another_time("24", "15"), "minutes", InvalidDuration(0, 15)
     ),
-    "9999 hours": Bad("minutes", another_time("9999", "9999"), "minutes", InvalidDuration(0, 15)),
-    "seven minutes": Bad("minutes", another_time("0", "7"), "minutes", NotAWholeStep(7, 15)),
-    "a time without parts": Bad("minutes", another_time(" ", ""), "minutes", "minutes_missing"),
-    "a bell in the note": Bad("note", {"note": "tea\x07"}, "note", NoteNotReadable()),
-    "a null byte in the note": Bad("note", {"note": "tea\x00milk"}, "note", NoteNotReadable()),
-    "an escape in the note": Bad("note", {"note": "\x1b[2Jtea"}, "note", NoteNotReadable()),
+    "9999 hours": Bad("minutes", another_time("9999", "9999"), InvalidDuration(0, 15)),
+    "seven minutes": Bad("minutes", another_time("0", "7"), NotAWholeStep(7, 15)),
+    "a time without parts": Bad("minutes", another_time(" ", ""), "minutes_missing"),
+    "a bell in the note": Bad("note", {"note": "tea\x07"}, NoteNotReadable()),
+    "a null byte in the note": Bad("note", {"note": "tea\x00milk"}, NoteNotReadable()),
+    "an escape in the note": Bad("note", {"note": "\x1b[2Jtea"}, NoteNotReadable()),
     "a note that is one letter too long": Bad(
         "note", {"note": "t" * 501}, "note", NoteTooLong(501, 500)
     ),

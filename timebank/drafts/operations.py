@@ -9,6 +9,7 @@ import uuid
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+import ledger
 from timebank.drafts.errors import UnknownDraft
 from timebank.drafts.models import ExchangeDraft
 from timebank.members.policy import Actor, Permission
@@ -34,15 +35,25 @@ def save_draft(
     by.require(Permission.LOG_EXCHANGES)
     if by.member_id is None:
         raise UnknownDraft
-    draft = session.get(ExchangeDraft, (by.timebank_id, form_key))
-    if draft is None:
-        draft = ExchangeDraft(timebank_id=by.timebank_id, form_key=form_key, member_id=by.member_id)
-        session.add(draft)
-    if draft.member_id != by.member_id:
+    saved = session.execute(
+        ledger.insert_or_conflict(session, ExchangeDraft)
+        .values(
+            timebank_id=by.timebank_id,
+            form_key=form_key,
+            member_id=by.member_id,
+            answers=answers,
+            saved_at=now,
+        )
+        .on_conflict_do_update(
+            index_elements=["timebank_id", "form_key"],
+            set_={"answers": answers, "saved_at": now},
+            where=ExchangeDraft.member_id == by.member_id,
+        )
+        .returning(ExchangeDraft.form_key)
+    )
+    if saved.first() is None:
         raise UnknownDraft
-    draft.answers = answers
-    draft.saved_at = now
-    session.flush()
+    session.expire_all()
 
 
 def drop_draft(session: Session, *, timebank_id: int, form_key: uuid.UUID) -> None:

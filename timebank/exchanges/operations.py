@@ -12,7 +12,6 @@ import datetime
 import uuid
 
 from sqlalchemy import Row, and_, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 import ledger
@@ -280,10 +279,8 @@ def _insert_exchange(
     now: datetime.datetime,
 ) -> bool:
     """Insert the exchange unless its form key is there; a rival with the same key is awaited."""
-    dialect = session.get_bind().dialect.name
-    insert_for = postgresql.insert if dialect == "postgresql" else sqlite.insert
     inserted = session.execute(
-        insert_for(Exchange)
+        ledger.insert_or_conflict(session, Exchange)
         .values(
             timebank_id=by.timebank_id,
             id=exchange_id,

@@ -6,14 +6,17 @@ from __future__ import annotations
 import pathlib
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 from typing import Any
 
-from timebank.notices.models import Mail
-from timebank.notices.operations import Deliver
+from timebank.notices.queries import WaitingMail
 
 TIMEOUT_SECONDS = 10
+
+
+Deliver = Callable[[WaitingMail], None]
+"""Delivers one message; raises ``OSError`` (smtplib's errors are of that kind) when it cannot."""
 
 
 def mailer(config: Mapping[str, Any]) -> Deliver:
@@ -23,27 +26,27 @@ def mailer(config: Mapping[str, Any]) -> Deliver:
     return lambda mail: _to_folder(mail, config)
 
 
-def message_of(mail: Mail, sender: str) -> EmailMessage:
+def message_of(mail: WaitingMail, sender: str) -> EmailMessage:
     """Return the message as it travels. ``EmailMessage`` refuses line breaks in headers."""
     message = EmailMessage()
     message["From"] = sender
     message["To"] = mail.to_address
     message["Subject"] = mail.subject
     message["Date"] = mail.queued_at
-    message["Message-ID"] = f"<{mail.id}@timebank>"
+    message["Message-ID"] = f"<{mail.mail_id}@timebank>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.body)
     return message
 
 
-def _to_folder(mail: Mail, config: Mapping[str, Any]) -> None:
+def _to_folder(mail: WaitingMail, config: Mapping[str, Any]) -> None:
     folder = pathlib.Path(config["TIMEBANK_MAIL_FOLDER"])
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{mail.id}.eml"
+    path = folder / f"{mail.mail_id}.eml"
     path.write_bytes(message_of(mail, config["TIMEBANK_MAIL_FROM"]).as_bytes())
 
 
-def _over_smtp(mail: Mail, config: Mapping[str, Any]) -> None:
+def _over_smtp(mail: WaitingMail, config: Mapping[str, Any]) -> None:
     with smtplib.SMTP(
         config["TIMEBANK_MAIL_HOST"], config["TIMEBANK_MAIL_PORT"], timeout=TIMEOUT_SECONDS
     ) as server:

@@ -18,8 +18,9 @@ from timebank.access.operations import forget_links
 from timebank.areas.queries import all_timebanks
 from timebank.drafts.operations import DRAFT_LIFETIME, forget_drafts
 from timebank.extensions import db
-from timebank.jobs.mailer import mailer
-from timebank.notices.operations import deliver_waiting
+from timebank.jobs.mailer import Deliver, mailer
+from timebank.notices.operations import record_attempt
+from timebank.notices.queries import WaitingMail, waiting_mail
 
 LINK_KEPT = datetime.timedelta(days=1)
 """A used link is kept a day, so that "used before" can be told from "never was" in a question."""
@@ -39,10 +40,36 @@ class Job:
 
 
 def deliver_mail() -> str:
-    """Deliver the messages that wait."""
-    count = deliver_waiting(db.session, mailer(current_app.config), now=clock.now())
-    db.session.commit()
-    return f"{count} delivered"
+    """Deliver the messages that wait, each in a transaction of its own.
+
+    No transaction is open while a mail server takes its time: on SQLite it would keep everyone from
+    writing. A message may leave twice when the machine dies in between; it is never lost.
+    """
+    deliver, delivered = mailer(current_app.config), 0
+    waiting = waiting_mail(db.session)
+    db.session.rollback()
+    for mail in waiting:
+        sent = _try_to_deliver(deliver, mail)
+        record_attempt(
+            db.session,
+            timebank_id=mail.timebank_id,
+            mail_id=mail.mail_id,
+            sent=sent,
+            now=clock.now(),
+        )
+        db.session.commit()
+        delivered += sent
+    return f"{delivered} delivered, {len(waiting) - delivered} failed"
+
+
+def _try_to_deliver(deliver: Deliver, mail: WaitingMail) -> bool:
+    try:
+        deliver(mail)
+    except OSError as error:
+        # The type only: a message may quote an address.
+        current_app.logger.warning("a mail could not be delivered: %s", type(error).__name__)
+        return False
+    return True
 
 
 def forget_old() -> str:

@@ -1,21 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Writing messages: queue one, and hand the waiting ones to whoever delivers."""
+"""Writing messages: queue one, and write down that delivery was tried."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+import uuid
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from ledger import new_id
 from timebank.notices.models import Mail
-
-MOST_ATTEMPTS = 8
-
-Deliver = Callable[[Mail], None]
-"""Delivers one message; raises ``OSError`` (smtplib's errors are of that kind) when it cannot."""
 
 
 def queue_mail(
@@ -46,29 +42,13 @@ def queue_mail(
     session.flush()
 
 
-def deliver_waiting(
-    session: Session, deliver: Deliver, *, now: datetime.datetime, limit: int = 50
-) -> int:
-    """Deliver the waiting messages, oldest first, and return how many left.
-
-    One that fails is tried again next time, at most ``MOST_ATTEMPTS`` times; the rest go on.
-    """
-    waiting = session.scalars(
-        select(Mail)
-        .where(Mail.sent_at.is_(None), Mail.attempts < MOST_ATTEMPTS)
-        .order_by(Mail.queued_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
-    return sum(_deliver_one(mail, deliver, now) for mail in waiting)
-
-
-def _deliver_one(mail: Mail, deliver: Deliver, now: datetime.datetime) -> bool:
-    mail.attempts += 1
-    try:
-        deliver(mail)
-    except OSError:
-        return False
-    mail.sent_at = now
-    mail.body = ""
-    return True
+def record_attempt(
+    session: Session, *, timebank_id: int, mail_id: uuid.UUID, sent: bool, now: datetime.datetime
+) -> None:
+    """Write down that delivery was tried; the words of a message that left are wiped."""
+    wiped: dict[str, Any] = {"sent_at": now, "body": ""} if sent else {}
+    session.execute(
+        update(Mail)
+        .where(Mail.timebank_id == timebank_id, Mail.id == mail_id)
+        .values(attempts=Mail.attempts + 1, **wiped)
+    )

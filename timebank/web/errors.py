@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from http import HTTPStatus
 
-from flask import Flask, render_template
+from flask import Flask, g, render_template
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -88,6 +88,7 @@ def _form_too_old(_error: CSRFError) -> Page:
 
 def _database_away(error: OperationalError) -> Page:
     _LOG.error("the database did not answer: %s", type(error.orig).__name__)
+    g.show_bare_frame = True
     return error_page(
         503,
         gettext("We cannot save anything right now"),
@@ -126,6 +127,7 @@ def _unexpected(error: Exception) -> Page:
         trace = trace.tb_next
     place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "unknown"
     _LOG.error("unexpected %s at %s", type(error).__name__, place)
+    g.show_bare_frame = True
     return error_page(
         500,
         gettext("Something went wrong with us"),

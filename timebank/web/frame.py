@@ -52,7 +52,7 @@ def _frame() -> dict[str, Any]:
         "navigation": [],
         "footer_links": [],
     }
-    if g.get("database_is_away"):
+    if g.get("show_bare_frame"):
         return frame
     actor, timebank = actor_or_none(), shown_timebank()
     frame["actor"] = actor

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reading messages that wait. Nothing here writes."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from timebank.notices.models import Mail
+
+MOST_ATTEMPTS = 8
+"""After this many failures a message is left alone; somebody must look at the mail server."""
+
+
+@dataclasses.dataclass(frozen=True)
+class WaitingMail:
+    """A message as whoever delivers it needs it, apart from the database."""
+
+    timebank_id: int
+    mail_id: uuid.UUID
+    to_address: str
+    subject: str
+    body: str
+    queued_at: datetime.datetime
+
+
+def waiting_mail(session: Session, *, limit: int = 50) -> Sequence[WaitingMail]:
+    """Return the messages that wait, of every timebank, oldest first."""
+    rows = session.execute(
+        select(Mail.timebank_id, Mail.id, Mail.to_address, Mail.subject, Mail.body, Mail.queued_at)
+        .where(Mail.sent_at.is_(None), Mail.attempts < MOST_ATTEMPTS)
+        .order_by(Mail.queued_at, Mail.id)
+        .limit(limit)
+    )
+    return [WaitingMail(*row) for row in rows]
