@@ -101,11 +101,12 @@ def test_an_entry_on_somebody_elses_account_is_found(books: Books, side: str) ->
 
 
 @pytest.mark.parametrize("side", ["helper", "helped"])
-def test_an_entry_too_many_is_found(books: Books, side: str) -> None:
+@pytest.mark.parametrize("minutes", [90, -90, 1])
+def test_an_entry_too_many_is_found(books: Books, side: str, minutes: int) -> None:
     transfer_id = books.posted(90)
     (entry,) = books.entries(getattr(books, side))
 
-    tampering.tamper(books.session, tampering.add_entry(entry, seq=2))
+    tampering.tamper(books.session, tampering.add_entry(entry, seq=2, minutes=minutes))
 
     assert _subjects(books, ENTRIES) == [f"transfer {transfer_id}"]
 

@@ -202,7 +202,8 @@ def test_the_same_id_in_two_timebanks_is_two_transfers(books: Books) -> None:
     assert ledger.violations(books.session, timebank_id=OTHER_BANK) == []
 
 
-def test_the_same_reservation_id_in_two_timebanks_is_resolved_in_each(books: Books) -> None:
+def _reserved_in_both(books: Books) -> uuid.UUID:
+    """Reserve under one id in two timebanks, and void it in the first."""
     order = books.order(90)
     helper, helped = (books.open_account(SLAAGHWIJK, timebank_id=OTHER_BANK) for _ in "ab")
     elsewhere = dataclasses.replace(
@@ -211,10 +212,25 @@ def test_the_same_reservation_id_in_two_timebanks_is_resolved_in_each(books: Boo
     _do("reserve", books, order)
     _do("reserve", books, elsewhere)
     books.resolved("void", order.transfer_id)
+    return order.transfer_id
 
-    posting = ledger.Resolution(OTHER_BANK, uuid.uuid4(), order.transfer_id)
+
+def test_the_same_reservation_id_in_two_timebanks_is_resolved_in_each(books: Books) -> None:
+    reservation = _reserved_in_both(books)
+
+    posting = ledger.Resolution(OTHER_BANK, uuid.uuid4(), reservation)
     receipt = _do("post_pending", books, posting)
 
     assert not receipt.replayed
     assert books.balance(books.helper).posted_minutes == 0
     assert ledger.violations(books.session, timebank_id=OTHER_BANK) == []
+
+
+def test_the_second_hears_who_was_first_in_the_same_timebank(books: Books) -> None:
+    reservation = _reserved_in_both(books)
+    _do("post_pending", books, ledger.Resolution(OTHER_BANK, uuid.uuid4(), reservation), now=LATER)
+
+    with pytest.raises(ledger.AlreadyResolved) as refusal:
+        _do("void", books, ledger.Resolution(OTHER_BANK, uuid.uuid4(), reservation))
+
+    assert (refusal.value.resolved_as, refusal.value.resolved_at) == ("post_pending", LATER)

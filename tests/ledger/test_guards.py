@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 import ledger
 from ledger.guards import guard_names
 from tests.ledger import tampering
-from tests.ledger.conftest import Books
+from tests.ledger.conftest import BANK, NOW, Books
 
 ON_POSTGRESQL = pytest.mark.parametrize("templates", ["postgresql"], indirect=True)
+ON_SQLITE = pytest.mark.parametrize("templates", ["sqlite"], indirect=True)
 CREATE_TRIGGER = "CREATE TRIGGER "
 
 GUARDED_STATEMENTS = [
@@ -81,6 +82,18 @@ def test_the_database_itself_refuses_to_truncate(full_books: Books, table: str) 
     assert full_books.rows() == before
 
 
+@ON_SQLITE
+@pytest.mark.parametrize("table", ["ledger_transfer", "ledger_entry", "ledger_account"])
+@pytest.mark.xfail(
+    strict=True, reason="without recursive_triggers, REPLACE deletes past the triggers of SQLite"
+)
+def test_the_database_itself_refuses_to_replace(full_books: Books, table: str) -> None:
+    replace = sa.text(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")  # noqa: S608
+
+    with pytest.raises(sa.exc.IntegrityError, match=rf"{table}.*is refused"):
+        full_books.session.execute(replace)
+
+
 @pytest.mark.parametrize(
     "change", ["last_seq = last_seq", "last_seq = last_seq + 1", "status = 'closed'"]
 )
@@ -135,6 +148,22 @@ def test_the_migration_builds_the_same_guards_as_the_models(
 
     assert migrated == _triggers(models_engine)
     assert guard_names(engine.dialect.name) == set(migrated) - {"ledger_refuse"}
+
+
+def test_a_database_made_from_the_models_lets_a_transfer_be_resolved_once(
+    models_engine: sa.Engine,
+) -> None:
+    with Session(models_engine) as session:
+        helper, helped = (
+            ledger.open_account(session, timebank_id=BANK, neighbourhood_code="BU0", now=NOW)
+            for _ in "ab"
+        )
+        books = Books(session, helper, helped)
+        reservation = books.reserved()
+        books.resolved("post_pending", reservation)
+
+        with pytest.raises(ledger.AlreadyResolved):
+            books.resolved("void", reservation)
 
 
 def test_there_is_a_statement_for_every_name(session: Session) -> None:
