@@ -23,6 +23,7 @@ from ledger.engine import READ_ONLY, prepare_engine
 from ledger.errors import (
     AccountClosed,
     AlreadyResolved,
+    InvalidDay,
     InvalidMinutes,
     KeyConflict,
     LedgerError,
@@ -57,6 +58,7 @@ __all__ = [
     "Balance",
     "Base",
     "Entry",
+    "InvalidDay",
     "InvalidMinutes",
     "KeyConflict",
     "LedgerError",

@@ -11,8 +11,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Subquery, and_, case, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from ledger.balances import given_minutes
 from ledger.guards import missing_guards
@@ -42,10 +42,16 @@ def violations(session: Session, *, timebank_id: int) -> list[Violation]:
 def transfers_have_their_entries(session: Session, timebank_id: int) -> Sequence[Violation]:
     """Find posted transfers without exactly one debit and one credit entry of their minutes.
 
-    This includes entries that do not sum to zero, and entries of a transfer that posts nothing.
+    This includes entries that do not sum to zero, entries of another moment than their transfer,
+    and entries of a transfer that posts nothing.
     """
-    debit = and_(Entry.account_id == Transfer.debit_account_id, Entry.minutes == -Transfer.minutes)
-    credit = and_(Entry.account_id == Transfer.credit_account_id, Entry.minutes == Transfer.minutes)
+    then = Entry.recorded_at == Transfer.recorded_at
+    debit = and_(
+        then, Entry.account_id == Transfer.debit_account_id, Entry.minutes == -Transfer.minutes
+    )
+    credit = and_(
+        then, Entry.account_id == Transfer.credit_account_id, Entry.minutes == Transfer.minutes
+    )
     total = func.coalesce(func.sum(Entry.minutes), 0)
     entries = func.count(Entry.seq)
     posts = Transfer.kind.in_(POSTING_KINDS)
@@ -158,31 +164,27 @@ def accounts_equal_their_entries(session: Session, timebank_id: int) -> Sequence
 
 def pending_equals_open_reservations(session: Session, timebank_id: int) -> Sequence[Violation]:
     """Find accounts whose pending minutes differ from the reservations that are still open."""
-    resolution = aliased(Transfer)
-    coming = _sum_if(Transfer.credit_account_id == Account.id)
-    going = _sum_if(Transfer.debit_account_id == Account.id)
-    still_open = and_(
-        Transfer.timebank_id == Account.timebank_id,
-        or_(Transfer.credit_account_id == Account.id, Transfer.debit_account_id == Account.id),
-        Transfer.kind == TransferKind.RESERVE,
-        ~select(resolution.id)
-        .where(
-            resolution.timebank_id == Transfer.timebank_id,
-            resolution.refers_to == Transfer.id,
-        )
-        .exists(),
-    )
+    coming = _open_reservations(timebank_id, Transfer.credit_account_id)
+    going = _open_reservations(timebank_id, Transfer.debit_account_id)
+    pending_in = func.coalesce(coming.c.minutes, 0)
+    pending_out = func.coalesce(going.c.minutes, 0)
     rows = session.execute(
-        select(Account.id, Account.pending_in_minutes, Account.pending_out_minutes, coming, going)
-        .outerjoin(Transfer, still_open)
-        .where(Account.timebank_id == timebank_id)
-        .group_by(
-            Account.timebank_id,
+        select(
             Account.id,
             Account.pending_in_minutes,
             Account.pending_out_minutes,
+            pending_in,
+            pending_out,
         )
-        .having(or_(Account.pending_in_minutes != coming, Account.pending_out_minutes != going))
+        .outerjoin(coming, coming.c.account_id == Account.id)
+        .outerjoin(going, going.c.account_id == Account.id)
+        .where(
+            Account.timebank_id == timebank_id,
+            or_(
+                Account.pending_in_minutes != pending_in,
+                Account.pending_out_minutes != pending_out,
+            ),
+        )
         .order_by(Account.id)
     )
     return [
@@ -211,6 +213,7 @@ def resolutions_fit_their_transfers(session: Session, timebank_id: int) -> Seque
     )
     fits = and_(
         Transfer.minutes == first.minutes,
+        Transfer.effective_on == first.effective_on,
         or_(
             and_(Transfer.kind != TransferKind.REVERSE, same_way),
             and_(Transfer.kind == TransferKind.REVERSE, other_way),
@@ -272,5 +275,21 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def _sum_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, Transfer.minutes), else_=0)), 0)
+def _open_reservations(timebank_id: int, side: InstrumentedAttribute[int]) -> Subquery:
+    """Sum what is reserved and not resolved, by the account on one side."""
+    resolution = aliased(Transfer)
+    resolved = (
+        select(resolution.id)
+        .where(resolution.timebank_id == Transfer.timebank_id, resolution.refers_to == Transfer.id)
+        .exists()
+    )
+    return (
+        select(side.label("account_id"), func.sum(Transfer.minutes).label("minutes"))
+        .where(
+            Transfer.timebank_id == timebank_id,
+            Transfer.kind == TransferKind.RESERVE,
+            ~resolved,
+        )
+        .group_by(side)
+        .subquery()
+    )

@@ -22,6 +22,14 @@ class InvalidMinutes(LedgerError):
         super().__init__(f"minutes must be a whole number from 1 up, not {minutes!r:.40}")
 
 
+class InvalidDay(LedgerError):
+    """The day on which it happened is not a plain day."""
+
+    def __init__(self, effective_on: object) -> None:
+        self.effective_on = effective_on
+        super().__init__(f"the day must be a date, not {effective_on!r:.60}")
+
+
 class SameAccountTwice(LedgerError):
     """A transfer would move hours from an account to itself."""
 

@@ -101,7 +101,7 @@ def reserve(session: Session, order: Order, *, now: datetime.datetime) -> Receip
     """Set minutes apart as pending on both accounts; balances do not move yet.
 
     Raises:
-        InvalidMinutes, SameAccountTwice: the order is not an order.
+        InvalidMinutes, InvalidDay, SameAccountTwice: the order is not an order.
         UnknownAccount, AccountClosed: one of the accounts takes no part.
         KeyConflict: the id was used before for something else.
     """

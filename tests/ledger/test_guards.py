@@ -83,15 +83,48 @@ def test_the_database_itself_refuses_to_truncate(full_books: Books, table: str) 
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("table", ["ledger_transfer", "ledger_entry", "ledger_account"])
-@pytest.mark.xfail(
-    strict=True, reason="without recursive_triggers, REPLACE deletes past the triggers of SQLite"
-)
+@pytest.mark.parametrize("table", ["ledger_entry", "ledger_account"])
 def test_the_database_itself_refuses_to_replace(full_books: Books, table: str) -> None:
     replace = sa.text(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")  # noqa: S608
 
     with pytest.raises(sa.exc.IntegrityError, match=rf"{table}.*is refused"):
         full_books.session.execute(replace)
+
+
+@ON_SQLITE
+def test_replacing_a_transfer_changes_nothing(full_books: Books) -> None:
+    before = full_books.session.execute(sa.text("SELECT * FROM ledger_transfer")).all()
+
+    full_books.session.execute(
+        sa.text(
+            "INSERT OR REPLACE INTO ledger_transfer SELECT timebank_id, id, kind, debit_account_id,"
+            " credit_account_id, minutes * 2, refers_to, effective_on, recorded_at, recorded_by,"
+            " fingerprint FROM ledger_transfer"
+        )
+    )
+
+    after = full_books.session.execute(sa.text("SELECT * FROM ledger_transfer")).all()
+    assert after == before
+
+
+def test_a_guard_that_does_something_else_is_missed(session: Session) -> None:
+    if session.get_bind().dialect.name == "sqlite":
+        tampering.drop_guard(session, "ledger_entry_no_update")
+        session.execute(
+            sa.text(
+                "CREATE TRIGGER ledger_entry_no_update BEFORE UPDATE ON ledger_entry"
+                " BEGIN SELECT 1; END"
+            )
+        )
+    else:
+        session.execute(
+            sa.text(
+                "CREATE OR REPLACE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql"
+                " AS 'BEGIN RETURN NEW; END'"
+            )
+        )
+
+    assert "ledger_entry_no_update" in _missing(session)
 
 
 @pytest.mark.parametrize(

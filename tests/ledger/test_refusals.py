@@ -57,6 +57,18 @@ def test_a_refusal_of_minutes_shows_no_more_than_forty_characters_of_them(
 
 
 @pytest.mark.parametrize("verb", ORDERS)
+@pytest.mark.parametrize("day", [NOW, "2026-03-10", None])
+def test_a_day_that_is_no_plain_day_is_refused(
+    books: Books, refused: Refused, verb: str, day: object
+) -> None:
+    order = books.order(effective_on=day)
+
+    refusal = refused(ledger.InvalidDay, verb, order)
+
+    assert refusal.effective_on is day
+
+
+@pytest.mark.parametrize("verb", ORDERS)
 def test_an_account_on_both_sides_is_refused(books: Books, refused: Refused, verb: str) -> None:
     order = books.order(debit_account_id=books.helper)
 
