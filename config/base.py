@@ -10,6 +10,8 @@ from typing import Any
 
 from environs import Env
 
+PROJECT = pathlib.Path(__file__).absolute().parent.parent
+
 
 @dataclasses.dataclass(frozen=True)
 class Settings:
@@ -96,13 +98,14 @@ def engine_options(database_url: str) -> dict[str, Any]:
 def database_url(text: str) -> str:
     """Spell a database address the way SQLAlchemy wants it, with the driver that we ship.
 
-    A SQLite file is made absolute, so that every process means the same file.
+    A SQLite file is meant from the folder of the project, so that every process, and every command
+    from whatever folder, means the same file.
     """
     for prefix in ("postgres://", "postgresql://"):
         if text.startswith(prefix):
             return "postgresql+psycopg://" + text.removeprefix(prefix)
     if text.startswith("sqlite:///") and text != "sqlite:///:memory:":
-        return "sqlite:///" + str(pathlib.Path(text.removeprefix("sqlite:///")).absolute())
+        return "sqlite:///" + str(PROJECT / text.removeprefix("sqlite:///"))
     return text
 
 

@@ -254,7 +254,12 @@ def _changes(row: Mapping[str, Any]) -> dict[int, _Change]:
     if kind is TransferKind.REVERSE:
         # The first transfer ran the other way: take back what it credited and debited.
         return {debit: _Change(credited=-minutes), credit: _Change(debited=-minutes)}
-    pending = {TransferKind.RESERVE: minutes, TransferKind.POST: 0}.get(kind, -minutes)
+    pending = {
+        TransferKind.RESERVE: minutes,
+        TransferKind.POST: 0,
+        TransferKind.POST_PENDING: -minutes,
+        TransferKind.VOID: -minutes,
+    }[kind]
     posted = minutes if kind in POSTING_KINDS else 0
     return {
         debit: _Change(debited=posted, pending_out=pending),

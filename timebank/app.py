@@ -7,13 +7,14 @@ import functools
 import os
 import pathlib
 
+from environs import EnvError
 from flask import Flask
-from flask.cli import FlaskGroup
+from flask.cli import FlaskGroup, NoAppException
 from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import ledger
-from config import Settings, settings_for
+from config import Settings, UnsafeSettings, settings_for
 from timebank.cli import register_commands
 from timebank.extensions import babel, csrf, db, migrate
 from timebank.jobs.commands import register_job_commands
@@ -75,8 +76,16 @@ def _bind_extensions(app: Flask) -> None:
         ledger.prepare_engine(db.engine)
 
 
+def _create_for_command_line() -> Flask:
+    """Make the application; settings that cannot be used are said in one sentence."""
+    try:
+        return create_app()
+    except (UnsafeSettings, EnvError) as refusal:
+        raise NoAppException(str(refusal)) from refusal
+
+
 main = FlaskGroup(
-    create_app=create_app,
+    create_app=_create_for_command_line,
     add_version_option=False,
     help="Timebank: hours of help between neighbours. `timebank COMMAND --help` explains each.",
 )

@@ -7,15 +7,18 @@ day and the same browser give the same pictures. Run it with ``make screenshots`
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import dataclasses
 import datetime
 import pathlib
 import shutil
 import socket
+import struct
 import tempfile
 import threading
 import uuid
+import zlib
 from collections.abc import Iterator
 
 from flask import Flask
@@ -50,6 +53,46 @@ ARGUMENTS = [
     "--font-render-hinting=none",
     "--hide-scrollbars",
 ]
+
+
+MOST_COLOURS = 256
+SCROLL_TO_QUESTION = """
+(chosen) => {
+  scrollTo(0, 0);
+  const question = document.querySelector("h1").getBoundingClientRect().top;
+  if (chosen.getBoundingClientRect().bottom > innerHeight - 80) scrollTo(0, question - 16);
+}
+"""
+TO_PALETTE = """
+async ([png, most]) => {
+  const answer = await fetch("data:image/png;base64," + png);
+  const bitmap = await createImageBitmap(await answer.blob());
+  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+  const context = canvas.getContext("2d");
+  context.drawImage(bitmap, 0, 0);
+  const data = context.getImageData(0, 0, bitmap.width, bitmap.height).data;
+  const counts = new Map();
+  const pixels = new Uint32Array(data.length / 4);
+  for (let i = 0; i < pixels.length; i++) {
+    pixels[i] = (data[4 * i] << 16) | (data[4 * i + 1] << 8) | data[4 * i + 2];
+    counts.set(pixels[i], (counts.get(pixels[i]) || 0) + 1);
+  }
+  const ordered = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  const palette = ordered.slice(0, most).map((entry) => entry[0]);
+  const far = (a, b) => Math.abs((a >> 16) - (b >> 16)) + Math.abs((a >> 8 & 255) - (b >> 8 & 255))
+    + Math.abs((a & 255) - (b & 255));
+  const nearest = new Map();
+  for (const colour of counts.keys()) {
+    let best = 0;
+    palette.forEach((p, i) => { if (far(p, colour) < far(palette[best], colour)) best = i; });
+    nearest.set(colour, best);
+  }
+  let indices = "";
+  for (const pixel of pixels) indices += String.fromCharCode(nearest.get(pixel));
+  return {width: bitmap.width, height: bitmap.height, palette, indices: btoa(indices)};
+}
+"""
+"""Runs in the browser: the most used colours, and each pixel as one of them."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -107,14 +150,36 @@ def _take(page: Page, picture: Picture, path: pathlib.Path) -> None:
     page.goto(picture.path, wait_until="networkidle")
     if picture.chosen is not None:
         page.locator(picture.chosen).check()
-        page.locator(picture.chosen).evaluate("e => e.scrollIntoView({block: 'center'})")
+        page.locator(picture.chosen).evaluate(SCROLL_TO_QUESTION)
     page.evaluate("document.activeElement.blur()")
     page.evaluate("document.fonts.ready.then(() => true)")
-    page.screenshot(path=path)
+    path.write_bytes(_smaller(page, page.screenshot()))
     size = path.stat().st_size
     if size > MOST_BYTES:
         raise SystemExit(f"{path.name} has {size} bytes: more than {MOST_BYTES}")
     print(f"{path.relative_to(ROOT)}  {size // 1000} kB")
+
+
+def _smaller(page: Page, png: bytes) -> bytes:
+    """Return the same picture with a palette, in a third of the bytes."""
+    page.goto("about:blank")
+    made = page.evaluate(TO_PALETTE, [base64.b64encode(png).decode(), MOST_COLOURS])
+    pixels, width = base64.b64decode(made["indices"]), made["width"]
+    lines = b"".join(b"\0" + pixels[i : i + width] for i in range(0, len(pixels), width))
+    header = struct.pack(">IIBBBBB", width, made["height"], 8, 3, 0, 0, 0)
+    palette = b"".join(colour.to_bytes(3, "big") for colour in made["palette"])
+    parts = (
+        (b"IHDR", header),
+        (b"PLTE", palette),
+        (b"IDAT", zlib.compress(lines, 9)),
+        (b"IEND", b""),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in parts)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    body = kind + data
+    return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
 
 
 def _make_app(folder: pathlib.Path) -> Flask:

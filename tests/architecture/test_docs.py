@@ -152,3 +152,25 @@ def test_vendored_files_are_what_their_list_says() -> None:
 
 def _name(requirement: str) -> str:
     return re.split(r"[<>=\[]", requirement)[0].lower().replace("_", "-")
+
+
+def test_words_of_the_glossary_that_are_in_use_stand_in_the_code() -> None:
+    glossary = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+    used = re.findall(r"\| `([\w.]+)[^`]*` \| now \|", glossary)
+    sources = [*ROOT.glob("ledger/*.py"), *ROOT.glob("timebank/**/*.py")]
+    code = "\n".join(path.read_text("utf-8") for path in sources) + "\n".join(
+        f"{path.parent.name}.{path.stem}" for path in sources
+    )
+
+    assert used
+    assert [word for word in used if word not in code] == []
+
+
+def test_the_handbook_names_buttons_as_they_are_on_the_screen() -> None:
+    handbook = (ROOT / "docs" / "handleiding-coordinator.md").read_text("utf-8")
+    catalogue = ROOT / "timebank" / "translations" / "nl" / "LC_MESSAGES" / "messages.po"
+    words = catalogue.read_text("utf-8").replace('"\n"', "")
+    named = re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", handbook)
+
+    assert named
+    assert [name for name in named if " ".join(name.split()) not in words] == []

@@ -20,8 +20,6 @@ from timebank.cli.demo import load_story
 from timebank.demo.people import DemoPerson, people_to_be
 from timebank.extensions import db
 
-NAMED_OF_EACH = 3
-
 
 @click.command("serve")
 @with_appcontext
@@ -52,9 +50,9 @@ def _refuse_taken_port(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError as taken:
+        except (OSError, OverflowError) as taken:
             raise click.ClickException(
-                f"Port {port} is taken: stop what uses it, or choose another with PORT=8001."
+                f"Port {port} cannot be used: stop what uses it, or choose another with PORT=8001."
             ) from taken
 
 
@@ -64,15 +62,19 @@ def _say_where(host: str, port: int) -> None:
     if config["TIMEBANK_DEMO_MODE"]:
         click.echo("This is a demo. You can sign in as anyone; for example as:")
         people = people_to_be(db.session, today=clock.day_of(clock.now()))
-        for person in _telling(people):
-            click.echo(f"  {person.full_name} ({person.slug}) - {', '.join(person.roles)}")
+        for why, person in _telling(people):
+            click.echo(f"  {person.full_name} ({person.slug}): {why}")
     if not config["TIMEBANK_MAIL_HOST"]:
         folder = pathlib.Path(config["TIMEBANK_MAIL_FOLDER"]).absolute()
         click.echo(f"There is no mail server: mails are written to {folder}")
 
 
-def _telling(people: Sequence[DemoPerson]) -> list[DemoPerson]:
-    """Return a few staff and a few residents."""
-    staff = [person for person in people if person.is_staff]
-    residents = [person for person in people if not person.is_staff and person.story_nl]
-    return staff[:NAMED_OF_EACH] + residents[:NAMED_OF_EACH]
+def _telling(people: Sequence[DemoPerson]) -> list[tuple[str, DemoPerson]]:
+    """Return whom the README names, with what one can do as them."""
+    wanted = {"Fatima": "log help, read your hours", "Nadia": "approve it, read the figures"}
+    return [
+        (why, person)
+        for given_name, why in wanted.items()
+        for person in people
+        if person.full_name.startswith(f"{given_name} ")
+    ]

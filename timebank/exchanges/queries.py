@@ -184,19 +184,33 @@ def history_of(
 
 
 def newest_of_member(
-    session: Session, *, timebank_id: int, member_id: uuid.UUID, limit: int = 5
+    session: Session,
+    *,
+    timebank_id: int,
+    member_id: uuid.UUID,
+    limit: int = 5,
+    states: Collection[ExchangeState] = tuple(ExchangeState),
 ) -> Sequence[ExchangeRow]:
-    """Return the exchanges somebody took part in, last logged first."""
+    """Return the exchanges somebody took part in, last logged first.
+
+    Args:
+        limit: at most this many.
+        states: only those that stand in one of these.
+    """
     rows = [
         row
         for side in (Exchange.helper_id, Exchange.helped_id)
         for row in session.execute(
-            exchange_rows(Exchange.timebank_id == timebank_id, side == member_id)
-            .order_by(Exchange.logged_at.desc())
+            exchange_rows(
+                Exchange.timebank_id == timebank_id,
+                side == member_id,
+                Exchange.state.in_(states),
+            )
+            .order_by(Exchange.logged_at.desc(), Exchange.helped_on.desc())
             .limit(limit)
         )
     ]
-    rows.sort(key=lambda row: (row[0].logged_at, row[0].id), reverse=True)
+    rows.sort(key=lambda row: (row[0].logged_at, row[0].helped_on, row[0].id), reverse=True)
     return [as_exchange_row(row) for row in rows[:limit]]
 
 

@@ -26,6 +26,7 @@ class MemberName:
     member_id: uuid.UUID
     full_name: str
     neighbourhood_name: str
+    joined_on: datetime.date
 
 
 def load_actor(
@@ -136,7 +137,13 @@ def _names(
     session: Session, timebank_id: int, condition: ColumnElement[bool], limit: int
 ) -> Sequence[MemberName]:
     rows = session.execute(
-        select(Member.id, Person.given_name, Person.family_name, Neighbourhood.name)
+        select(
+            Member.id,
+            Person.given_name,
+            Person.family_name,
+            Neighbourhood.name,
+            Member.joined_on,
+        )
         .join(Person, _same_member(Person.timebank_id, Person.member_id))
         .join(
             Neighbourhood,
@@ -149,4 +156,7 @@ def _names(
         .order_by(Person.search_given, Person.search_family, Member.id)
         .limit(limit)
     )
-    return [MemberName(id_, f"{given} {family}", name) for id_, given, family, name in rows]
+    return [
+        MemberName(id_, f"{given} {family}", name, joined_on)
+        for id_, given, family, name, joined_on in rows
+    ]

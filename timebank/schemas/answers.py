@@ -17,6 +17,8 @@ SHORTEST_NAME, LONGEST_NAME = 2, 150
 OTHER = "other"
 MINUTES_OFFERED = (15, 30, 45, 60, 90, 120, 180)
 _WHOLE_NUMBER_DIGITS = 4
+_CENTURY = 100
+"""A year of two digits, as people write it, is one of this century."""
 
 
 class _Answer(Schema):
@@ -125,7 +127,7 @@ def _day(parts: Sequence[str], field: str, code: str) -> datetime.date:
     """Read year, month and day as people type them."""
     try:
         year, month, day = (_whole(part, field, code) for part in parts)
-        return datetime.date(year, month, day)
+        return datetime.date(year if year >= _CENTURY else 2000 + year, month, day)
     except ValueError as impossible:
         raise ValidationError(code, field) from impossible
 

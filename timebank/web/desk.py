@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from timebank import clock
 from timebank.approvals.errors import ReasonMissing
 from timebank.approvals.operations import Rejection, approve_exchange, reject_exchange
-from timebank.approvals.queries import PAGE, waiting_for
+from timebank.approvals.queries import PAGE, own_waiting, waiting_for
 from timebank.areas.queries import neighbourhoods_of
 from timebank.categories.queries import all_categories
 from timebank.exchanges.errors import (
@@ -94,6 +94,7 @@ def _desk(typed: dict[str, Any], status: int) -> tuple[str, int]:
         "desk/waiting.html",
         items=items[:PAGE],
         more=len(items) > PAGE,
+        own=own_waiting(db.session, by=actor),
         names=names,
         categories=all_categories(db.session, timebank_id=actor.timebank_id),
         reasons=REASONS,

@@ -55,7 +55,10 @@ def register_errors(app: Flask) -> None:
 def error_page(status: int, title: str, text: str) -> Page:
     """Render an error; the database session is rolled back, so nothing is half-saved."""
     db.session.rollback()
-    return render_template("error.html", title=title, text=text), status
+    page = render_template(
+        "error.html", title=title, text=text, sign_in_again=status == HTTPStatus.GONE
+    )
+    return page, status
 
 
 def _refused(refusal: Exception) -> Page:

@@ -124,9 +124,9 @@ def send(side: str, form_key: uuid.UUID) -> Page:
 @requires(Permission.LOG_EXCHANGES)
 def stop(side: str, form_key: uuid.UUID) -> Response:
     """Throw an unfinished form away."""
-    own_draft(db.session, by=current_actor(), form_key=form_key)
-    drop_draft(db.session, timebank_id=current_actor().timebank_id, form_key=form_key)
-    db.session.commit()
+    if _answers(form_key) is not None:
+        drop_draft(db.session, timebank_id=current_actor().timebank_id, form_key=form_key)
+        db.session.commit()
     return redirect(url_for("home.start"), code=303)
 
 
@@ -164,7 +164,7 @@ def _settled(
         return {"category": questions.category_of(answers, categories).code}
     if step == "day":
         day = questions.day_of(context, answers)
-        return {"helped_on": day.isoformat(), "day": "", "month": "", "year": ""}
+        return {"helped_on": day.isoformat()} | dict.fromkeys(QUESTIONS["day"][1:], "")
     if step == "minutes":
         questions.minutes_of(context, answers)
         return {}
@@ -219,7 +219,10 @@ def _page(
 def _material(side: str, step: str, answers: dict[str, str], found: Found) -> dict[str, Any]:
     """Return what only this page needs."""
     if step == "other":
-        return {"people": _people(answers, found)}
+        return {
+            "people": _people(answers, found),
+            "chosen_from_letters": bool(found.candidates),
+        }
     if step == "category":
         return {"groups": _groups(_categories()), "headings": GROUPS}
     if step == "day":

@@ -7,19 +7,22 @@ form is sent. A check returns the value, or raises what the rooms and schemas ra
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import uuid
 from collections.abc import Mapping, Sequence
 
+from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
 from timebank import clock
 from timebank.areas.models import Timebank
 from timebank.categories.models import Boundary, HelpCategory
-from timebank.exchanges.errors import SamePerson, UnknownKind, UnknownOther
+from timebank.exchanges.errors import ExchangeError, SamePerson, UnknownKind, UnknownOther
 from timebank.exchanges.operations import LogExchange
 from timebank.exchanges.policy import check_day, check_minutes, check_note
+from timebank.members.operations import folded
 from timebank.members.policy import Actor
 from timebank.members.queries import MemberName, find_residents, residents_by_id
 from timebank.schemas.answers import (
@@ -46,7 +49,10 @@ Answers = Mapping[str, str]
 
 
 class SeveralPeople(Exception):
-    """More than one resident has a name that begins like this: a person must choose."""
+    """Only the beginning of a name was typed: a person must choose, even when one resident fits.
+
+    Two letters are soon typed wrong, and hours on the wrong neighbour are soon booked.
+    """
 
     field = "other"
 
@@ -76,7 +82,7 @@ def other_of(context: Context, answers: Answers) -> MemberName:
     Raises:
         UnknownOther: nobody of this timebank fits.
         SamePerson: the actor means themselves.
-        SeveralPeople: more than one resident fits the typed letters.
+        SeveralPeople: the letters are only the beginning of one name or more.
         marshmallow.ValidationError: what was typed is no name.
     """
     given = {name: text for name, text in _only(answers, "other").items() if text}
@@ -91,7 +97,8 @@ def other_of(context: Context, answers: Answers) -> MemberName:
         raise SamePerson
     if not others:
         raise UnknownOther
-    if len(others) > 1:
+    typed = folded(answer["other_text"]).split()
+    if len(others) > 1 or folded(others[0].full_name).split() != typed:
         raise SeveralPeople(others)
     return others[0]
 
@@ -113,11 +120,11 @@ def day_of(context: Context, answers: Answers) -> datetime.date:
     """Return the day of the help.
 
     Raises:
-        DayInFuture: it has not come yet.
+        DayInFuture, DayBeforeJoining: it has not come yet, or one of the two was no member yet.
         marshmallow.ValidationError: it is no day on the calendar, or nothing was chosen.
     """
     day: datetime.date = DayAnswer().load(_only(answers, "day"))
-    check_day(day, today=context.today, first_day=None)
+    check_day(day, today=context.today, first_day=_first_day(context, answers))
     return day
 
 
@@ -182,6 +189,20 @@ def first_unanswered(answers: Answers, before: str) -> str | None:
 
 def _only(answers: Answers, question: str) -> dict[str, str]:
     return {name: answers[name] for name in QUESTIONS[question] if name in answers}
+
+
+def _first_day(context: Context, answers: Answers) -> datetime.date | None:
+    """Return the day from which both take part; None while the other person is not chosen."""
+    own = context.actor.member_id
+    with contextlib.suppress(ExchangeError, ValidationError, SeveralPeople):
+        other = other_of(context, {"other": answers.get("other", "")})
+        people = residents_by_id(
+            context.session,
+            timebank_id=context.actor.timebank_id,
+            member_ids=[member_id for member_id in (own, other.member_id) if member_id],
+        )
+        return max(person.joined_on for person in people.values())
+    return None
 
 
 def _chosen(context: Context, member_id: uuid.UUID) -> MemberName:

@@ -7,6 +7,8 @@ from flask import Blueprint, render_template, request
 
 from timebank import clock
 from timebank.categories.queries import all_categories
+from timebank.exchanges.queries import newest_of_member
+from timebank.exchanges.workflow import ExchangeState
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.statements.queries import own_statement
@@ -15,6 +17,12 @@ from timebank.web.guard import current_actor, requires
 blueprint = Blueprint("statement", __name__)
 
 HIGHEST_SEQ = 2**31 - 1
+MOST_UNBOOKED = 20
+UNBOOKED = {
+    "waiting": (ExchangeState.SUBMITTED,),
+    "not_counted": (ExchangeState.REJECTED, ExchangeState.WITHDRAWN),
+}
+"""What stands on the first page beside the booked lines: nothing that was written down vanishes."""
 
 
 @blueprint.get("/my-hours")
@@ -23,12 +31,25 @@ def own() -> str:
     """Show a page of one's own statement, newest first."""
     actor = current_actor()
     statement = own_statement(db.session, by=actor, before_seq=_before())
+    unbooked = {}
+    if _before() is None and actor.member_id is not None:
+        unbooked = {
+            name: newest_of_member(
+                db.session,
+                timebank_id=actor.timebank_id,
+                member_id=actor.member_id,
+                limit=MOST_UNBOOKED,
+                states=states,
+            )
+            for name, states in UNBOOKED.items()
+        }
     return render_template(
         "statement/own.html",
         statement=statement,
         categories=all_categories(db.session, timebank_id=actor.timebank_id),
         today=clock.day_of(clock.now()),
         is_first_page=_before() is None,
+        unbooked=unbooked,
     )
 
 

@@ -16,7 +16,7 @@ from timebank.approvals.errors import OwnExchange, ReasonMissing
 from timebank.exchanges import errors
 from timebank.exchanges.workflow import Action, RejectionReason
 from timebank.members.policy import Role
-from timebank.web.filters import duration, short_day
+from timebank.web.filters import duration
 from timebank.web.questions import SeveralPeople
 
 CODES: dict[str, LazyString] = {
@@ -37,13 +37,16 @@ REFUSALS: dict[type[Exception], LazyString] = {
     errors.UnknownKind: _l("This kind of help cannot be chosen here. Choose another one."),
     errors.ProfessionalOnly: _l("This is work for a professional. We cannot write it down here."),
     errors.DayInFuture: _l("This day has not come yet. Choose today or an earlier day."),
+    errors.DayBeforeJoining: _l(
+        "One of you did not take part yet on that day. Choose a later day."
+    ),
     errors.NoteNotReadable: _l("Your text has signs that we cannot keep. Type it again, please."),
     errors.FormKeyUsed: _l("This form was sent before. Please start again."),
     errors.UnknownExchange: _l("We cannot find this page."),
     errors.AlreadyDecided: _l("Somebody else was just before you. It has been dealt with."),
     OwnExchange: _l("You took part in this yourself. Somebody else must check it."),
     ReasonMissing: _l("Choose a reason. With another reason, write a few words too."),
-    SeveralPeople: _l("More than one person fits these letters. Choose the right one."),
+    SeveralPeople: _l("Choose the person you mean."),
 }
 """Words for refusals that carry no figures."""
 
@@ -97,11 +100,6 @@ def explain(refusal: Exception) -> str:
             return gettext(
                 "We count in steps of %(step)s. Round it, please.",
                 step=duration(refusal.step_minutes),
-            )
-        case errors.DayBeforeJoining():
-            return gettext(
-                "One of you took part from %(day)s. Choose that day or a later one.",
-                day=short_day(refusal.first_day),
             )
         case errors.NoteTooLong():
             return ngettext(
