@@ -11,7 +11,7 @@ run: .venv/run.stamp ## install, migrate, load the demo on a first start, and se
 	@$(BIN)/timebank serve
 
 test: .venv/dev.stamp chromium ## run every test on SQLite, PostgreSQL and in a browser
-	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
 
 check: lint types test ## what the build server runs, and more
 

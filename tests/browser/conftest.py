@@ -67,10 +67,13 @@ def town(database_url: str, tmp_path: pathlib.Path) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture
-def sqlite_town(sqlite_templates: SqliteTemplates, tmp_path: pathlib.Path) -> Iterator[Server]:
-    """The town of the builders, fresh, on SQLite only."""
-    with sqlite_templates.copy("town", tmp_path) as url, serving(url, tmp_path) as server:
+@pytest.fixture(scope="package")
+def sqlite_town(
+    sqlite_templates: SqliteTemplates, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """The town of the builders on SQLite, for tests that do not disturb each other."""
+    folder = tmp_path_factory.mktemp("town")
+    with sqlite_templates.copy("town", folder) as url, serving(url, folder) as server:
         yield server
 
 
@@ -94,18 +97,17 @@ class Visitors:
         page = context.new_page()
         self.troubles.watch(page, server.url)
         if who is not None:
-            self._let_in(context, page, server, who)
+            context.add_cookies(self._session_of(server, who))  # type: ignore[arg-type]
         return page
 
-    def _let_in(self, context: BrowserContext, page: Page, server: Server, who: str) -> None:
-        """Sign in once by the page; after that, bring the same session cookie along."""
-        known = self.cookies.get((server.url, who))
-        if known is not None:
-            context.add_cookies(known)  # type: ignore[arg-type]
-            return
-        sign_in(page, who)
-        kept = [cookie for cookie in context.cookies() if cookie["name"] != COOKIE]
-        self.cookies[server.url, who] = kept
+    def _session_of(self, server: Server, who: str) -> list[object]:
+        """Sign in once, in a browser that is closed again; after that, bring the cookie along."""
+        if (server.url, who) not in self.cookies:
+            with self.browser.new_context(base_url=server.url) as context:
+                sign_in(context.new_page(), who)
+                kept: list[object] = [*context.cookies()]
+            self.cookies[server.url, who] = kept
+        return self.cookies[server.url, who]
 
     def close(self) -> None:
         while self.contexts:

@@ -96,7 +96,7 @@ def choose(page: Page, name: str, value: str) -> None:
 
 def minutes_in(text: str) -> int:
     """Read a duration from a page, in either language: "1 uur en 30 minuten" is 90."""
-    hours = re.search(r"(\d+) (?:uur|hour)", text)
+    hours = re.search(r"(\d+) (?:uur|u|hours?|h)\b", text)
     minutes = re.search(r"(\d+) min", text)
     return 60 * int(hours[1] if hours else 0) + int(minutes[1] if minutes else 0)
 

@@ -112,6 +112,7 @@ SIGHTS: dict[str, Sight] = {
     "whom, in error": Sight("Fatima", NEW.format(number=1), _send_empty, ERROR),
     "whom, by name, in error": Sight(NEWCOMER, NEW.format(number=2), _send_empty, ERROR),
     "whom, several fit": Sight("Fatima", NEW.format(number=1), _type_a_name("ma"), ERROR),
+    "whom, one fits": Sight(NEWCOMER, NEW.format(number=2), _type_a_name("fati"), ERROR),
     "who helped": Sight("Fatima", NEW.format(number=3).replace("gave", "received")),
     "category": Sight("Fatima", FULL.format(step="category")),
     "category, all shown": Sight("Fatima", FULL.format(step="category"), _open_everything),
@@ -126,7 +127,10 @@ SIGHTS: dict[str, Sight] = {
     "note, in error": Sight("Fatima", FULL.format(step="note"), _long_note, ERROR),
     "check": Sight("Fatima", FULL.format(step="check"), proof=SEND),
     "check, in error": Sight(
-        NEWCOMER, "/exchanges/new/gave/{form[too early]}/check", lambda p: press(p, SEND), ERROR
+        "Fatima", "/exchanges/new/gave/{form[sent before]}/check", lambda p: press(p, SEND), ERROR
+    ),
+    "check, the day does not fit": Sight(
+        NEWCOMER, "/exchanges/new/gave/{form[too early]}/check", proof=".tb-notice--warning"
     ),
     "check, an answer does not fit": Sight(
         "Fatima", "/exchanges/new/gave/{form[does not fit]}/check", proof=".tb-notice--warning"
@@ -152,3 +156,6 @@ SIGHTS: dict[str, Sight] = {
     "exact figures, empty": Sight(IDLE, "/neighbourhoods", proof=".tb-notice"),
     "page for somebody else": Sight("Fatima", "/desk"),
 }
+
+FIRST_VISITS = [sight for sight in SIGHTS.values() if sight.act is not _open_everything]
+"""Who opens every heading by hand may wait for the letters of rare names a little longer."""

@@ -53,10 +53,12 @@ def serving(database_url: str, folder: pathlib.Path) -> Iterator[Server]:
         try:
             _wait_for(server, process, log)
             yield server
+            ended = process.poll()
         finally:
             process.terminate()
             process.wait(SECONDS_TO_STOP)
     said = log.read_text("utf-8")
+    assert ended is None, f"the server ended by itself with {ended}: {said}"
     assert "Traceback" not in said, said
     assert "unexpected" not in said, said
 

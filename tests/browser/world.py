@@ -105,10 +105,14 @@ def _add_forms(session: Session, world: World) -> None:
         "full": ("Fatima", full),
         "begun": ("Fatima", {"other": jan}),
         "professional": ("Fatima", full | {"category": "personal_care"}),
+        "sent before": ("Fatima", full),
         "too early": (NEWCOMER, full),
         "does not fit": ("Fatima", full | {"other": str(uuid.UUID(int=7))}),
     }
     for name, (given_name, answers) in forms.items():
         by = builders.actor_of(session, given_name, today=day_of(world.now))
         world.forms[name] = uuid.uuid4()
+        if name == "sent before":
+            form_key, day = world.forms[name], world.yesterday
+            builders.logged(session, now=world.now, helped_on=day, minutes=15, form_key=form_key)
         save_draft(session, by=by, form_key=world.forms[name], answers=answers, now=world.now)

@@ -105,11 +105,16 @@ def test_no_more_are_found_than_asked_for_and_they_come_by_name(session: Session
     assert len(names_for(session, "abel")) == 8
 
 
-def test_what_others_see_of_a_resident_is_a_name_and_a_neighbourhood(session: Session) -> None:
+def test_what_others_see_of_a_resident_is_no_address_and_no_account(session: Session) -> None:
     (found,) = find_residents(session, timebank_id=timebank_of(session).id, text="greet")
 
     assert found.member_id == member_of(session, "Greet").id
-    assert vars(found).keys() == {"member_id", "full_name", "neighbourhood_name"}
+    assert vars(found).keys() == {
+        "member_id",
+        "full_name",
+        "neighbourhood_name",
+        "joined_on",
+    }
     assert found.neighbourhood_name == "Zijlwijk-Zuid"
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,8 +23,18 @@ from timebank.extensions import db
 from timebank.web.language import COOKIE
 
 QUESTIONS = ("other", "category", "day", "minutes", "note")
+
+
+def named(given_name: str) -> dict[str, str]:
+    """Return the answer that names one of the town; the beginning of a name is not enough."""
+    family = next(
+        people[given_name][0] for people in builders.TOWN.values() if given_name in people
+    )
+    return {"other_text": f"{given_name} {family}"}
+
+
 ANSWERS: dict[str, dict[str, str]] = {
-    "other": {"other_text": "Jan"},
+    "other": named("Jan"),
     "category": {"category": "groceries"},
     "day": {"helped_on": "2026-03-09"},
     "minutes": {"minutes": "90"},
@@ -34,7 +45,7 @@ ANSWERS: dict[str, dict[str, str]] = {
 def sign_in(app: Flask, given_name: str, language: str = "nl") -> FlaskClient:
     """Return a browser in which this person is signed in."""
     with app.app_context():
-        member = builders.member_of(db.session, given_name)  # type: ignore[arg-type]
+        member = builders.member_of(db.session, given_name)
         timebank_id, member_hex = member.timebank_id, member.id.hex
     browser = visitor(app, language)
     with browser.session_transaction() as cookie:
@@ -55,6 +66,11 @@ def see(browser: FlaskClient, address: str) -> Screen:
     screen = Screen(browser.get(address))
     assert screen.status == 200, (address, screen.text)
     return screen
+
+
+def without_tokens(page: str) -> str:
+    """Return a page without the tokens of its forms, which change every second."""
+    return re.sub(r'name="csrf_token" value="[^"]*"', "", page)
 
 
 def form_address(side: str, key: uuid.UUID | str, step: str) -> str:
@@ -96,15 +112,25 @@ def log_help(browser: FlaskClient, side: str = "gave", **changes: Mapping[str, s
     return uuid.UUID(urlsplit(response.headers["Location"]).path.split("/")[-1])
 
 
+def mailed_link(app: Flask) -> str:
+    """Return the path of the link that stands in the newest mail."""
+    mail = ledger.Base.metadata.tables["mail"]
+    with reading(app) as connection:
+        body = connection.scalar(sa.select(mail.c.body).order_by(mail.c.id.desc()).limit(1))
+    found = re.search(r"http://localhost(/sign-in/\S+)", body or "")
+    assert found
+    return found[1]
+
+
 def member_id(app: Flask, given_name: str) -> uuid.UUID:
     with app.app_context():
-        return builders.member_of(db.session, given_name).id  # type: ignore[arg-type]
+        return builders.member_of(db.session, given_name).id
 
 
 def close(app: Flask, category: str) -> None:
     """Let Leiden offer this kind of help no more."""
     with app.app_context():
-        timebank = builders.timebank_of(db.session)  # type: ignore[arg-type]
+        timebank = builders.timebank_of(db.session)
         close_category(db.session, timebank_id=timebank.id, code=category)
         db.session.commit()
 
@@ -154,7 +180,7 @@ def books_are_sound(app: Flask) -> bool:
         found = [
             violation
             for timebank_id in timebanks
-            for violation in ledger.violations(db.session, timebank_id=timebank_id)  # type: ignore[arg-type]
+            for violation in ledger.violations(db.session, timebank_id=timebank_id)
         ]
         db.session.rollback()
     return not found and bool(timebanks)
@@ -163,9 +189,9 @@ def books_are_sound(app: Flask) -> bool:
 def balance(app: Flask, given_name: str) -> tuple[int, int, int, int]:
     """Return what somebody gave and received, and what is pending of both."""
     with app.app_context():
-        member = builders.member_of(db.session, given_name)  # type: ignore[arg-type]
+        member = builders.member_of(db.session, given_name)
         found = ledger.balance_of(
-            db.session,  # type: ignore[arg-type]
+            db.session,
             timebank_id=member.timebank_id,
             account_id=member.account_id,  # type: ignore[arg-type]
         )

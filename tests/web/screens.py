@@ -57,8 +57,9 @@ class _Reader(HTMLParser):
             self.open.append(element)
 
     def handle_endtag(self, tag: str) -> None:
-        while self.open and self.open.pop().tag != tag:
-            pass
+        if any(element.tag == tag for element in self.open):
+            while self.open.pop().tag != tag:
+                pass
 
     def handle_data(self, data: str) -> None:
         for element in self.open:
@@ -142,6 +143,18 @@ class Screen:
         ]
         assert len(chosen) <= 1, f"a browser keeps only the last of {chosen}"
         return chosen[0] if chosen else None
+
+    def checked_in(self, action_end: str) -> str | None:
+        """Which radio is chosen in the form that is sent to an address with this end."""
+        form = self.form(action_end)
+        return next(
+            (
+                one["value"]
+                for one in self.all("input", type="radio")
+                if one.form is form and "checked" in one
+            ),
+            None,
+        )
 
     def form(self, action_end: str) -> Element:
         """The one form that is sent to an address with this end."""

@@ -53,7 +53,7 @@ def test_the_coordinator_approves_and_both_see_the_outcome(app: Flask) -> None:
 def test_what_was_written_down_as_received_credits_the_helper(app: Flask) -> None:
     jan, nadia = sign_in(app, "Jan"), sign_in(app, "Nadia")
 
-    exchange_id = roads.log_help(jan, "received", other={"other_text": "Fatima"})
+    exchange_id = roads.log_help(jan, "received", other=roads.named("Fatima"))
     nadia.post(f"/desk/{exchange_id}/approve")
 
     assert roads.balance(app, "Fatima") == (90, 0, 0, 0)
@@ -106,7 +106,7 @@ def test_after_approval_the_helped_one_alone_is_invited_to_give(app: Flask) -> N
 @pytest.mark.policy("L3")
 def test_who_received_more_is_told_that_it_is_fine_and_owes_nobody(app: Flask) -> None:
     fatima, greet, nadia = (sign_in(app, name) for name in ("Fatima", "Greet", "Nadia"))
-    got = roads.log_help(fatima, other={"other_text": "Greet"}, minutes={"minutes": "180"})
+    got = roads.log_help(fatima, other=roads.named("Greet"), minutes={"minutes": "180"})
     gave = roads.log_help(greet, minutes={"minutes": "60"})
 
     for exchange_id in (got, gave):
@@ -141,7 +141,7 @@ def test_the_statement_has_a_line_for_what_was_given_and_one_for_what_was_receiv
 ) -> None:
     fatima, jan, nadia = (sign_in(app, name, "en") for name in ("Fatima", "Jan", "Nadia"))
     for browser, other in ((fatima, "Jan"), (jan, "Fatima")):
-        exchange_id = roads.log_help(browser, other={"other_text": other})
+        exchange_id = roads.log_help(browser, other=roads.named(other))
         nadia.post(f"/desk/{exchange_id}/approve")
 
     rows = see(fatima, "/my-hours").one("tbody").text

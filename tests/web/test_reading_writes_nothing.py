@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A GET never writes: every page twice, by everyone, and no row of any table differs."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from tests.web import roads
+from tests.web.roads import form_address, sign_in, visitor
+
+
+def test_reading_every_page_twice_changes_no_row(app: Flask) -> None:
+    fatima, nadia = sign_in(app, "Fatima"), sign_in(app, "Nadia")
+    approved, waiting = roads.log_help(fatima), roads.log_help(fatima, note={"note": "tea"})
+    nadia.post(f"/desk/{approved}/approve")
+    key = roads.fill_in(fatima, category={"category": "coffee"})
+    visitor(app).post("/sign-in", data={"timebank": "leiden", "email": "jan@example.org"})
+    digest = roads.digest_of_all_tables(app)
+    steps = (*roads.QUESTIONS, "check", "refer")
+    addresses = [
+        "/",
+        "/health",
+        "/sign-in",
+        "/sign-in/sent",
+        roads.mailed_link(app),
+        "/exchanges/new/gave",
+        "/exchanges/new/received",
+        *(form_address("gave", key, step) for step in steps),
+        f"/exchanges/{approved}",
+        f"/exchanges/{waiting}",
+        "/desk",
+        "/my-hours",
+        "/my-hours?before=1",
+        "/neighbourhoods",
+        "/neighbourhoods?quarter=2025-4",
+        "/timebanks/leiden",
+        "/theme.css",
+        f"/exchanges/{waiting}/withdraw",
+        f"/desk/{waiting}/approve",
+        f"/desk/{waiting}/reject?reason=wrong_person",
+        "/sign-out",
+        "/language?language=en",
+    ]
+
+    for browser in (visitor(app), fatima, nadia, sign_in(app, "Annelies")):
+        for address in addresses:
+            for method in ("GET", "GET", "HEAD"):
+                assert browser.open(address, method=method).status_code < 500, address
+
+    assert roads.digest_of_all_tables(app) == digest

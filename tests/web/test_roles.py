@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who may open what: every route, every kind of person, as one table.
+
+The exchange is between Fatima and Jan, both of Slaaghwijk, logged by Fatima, and waits. The form is
+one that Fatima began. What may not be seen answers 404, as if it were not there.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests import builders
+from tests.conftest import Clock
+from tests.web import roads
+from tests.web.roads import see, sign_in, visitor
+from timebank.extensions import db
+from timebank.members.models import RoleGrant
+from timebank.members.operations import end_role
+from timebank.members.policy import Role
+
+PEOPLE = ("nobody", "Fatima", "Jan", "Greet", "Nadia", "Marijke", "Bart", "Annelies", "Henk")
+# fmt: off
+TABLE = """
+                            nobody Fatima Jan Greet Nadia Marijke Bart Annelies Henk
+GET  /                         200    200 200   200   200     200  200      200  200
+GET  /health                   200    200 200   200   200     200  200      200  200
+GET  /sign-in                  200    200 200   200   200     200  200      200  200
+GET  /sign-in/sent             200    200 200   200   200     200  200      200  200
+GET  /sign-in/leiden/TOKEN     200    200 200   200   200     200  200      200  200
+GET  /timebanks/leiden         200    200 200   200   200     200  200      200  200
+GET  /static/css/timebank.css  200    200 200   200   200     200  200      200  200
+GET  /theme.css                404    404 404   404   404     404  404      404  404
+GET  /exchanges/new/gave       303    303 303   303   303     303  303      403  303
+GET  FORM/other                303    200 200   200   200     200  200      403  200
+GET  FORM/check                303    200 303   303   303     303  303      403  303
+GET  FORM/refer                303    303 303   303   303     303  303      403  303
+GET  /my-hours                 303    200 200   200   200     200  200      403  200
+GET  /neighbourhoods           303    403 403   403   200     200  200      403  403
+GET  /desk                     303    403 403   403   200     200  200      403  403
+GET  /exchanges/ID             303    200 200   404   200     404  200      404  404
+POST FORM/note                 303    303 404   404   404     404  404      403  303
+POST FORM/check                303    303 303   303   303     303  303      403  303
+POST FORM/stop                 303    303 303   303   303     303  303      403  303
+POST /exchanges/ID/withdraw    303    303 404   404   404     404  404      403  404
+POST /desk/ID/approve          303    403 403   403   303     404  303      403  403
+POST /desk/ID/reject           303    403 403   403   422     404  422      403  403
+POST /language                 303    303 303   303   303     303  303      303  303
+POST /sign-in                  422    422 422   422   422     422  422      422  422
+POST /sign-in/demo             404    404 404   404   404     404  404      404  404
+POST /sign-in/leiden/TOKEN     410    410 410   410   410     410  410      410  410
+POST /sign-out                 303    303 303   303   303     303  303      303  303
+"""
+# fmt: on
+
+
+def rows() -> list[tuple[str, str, dict[str, int]]]:
+    head, *lines = TABLE.strip().splitlines()
+    assert tuple(head.split()) == PEOPLE
+    cells = [line.split() for line in lines]
+    return [
+        (method, address, dict(zip(PEOPLE, map(int, statuses), strict=True)))
+        for method, address, *statuses in cells
+    ]
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_everyone_gets_what_the_table_says(app: Flask, person: str) -> None:
+    found = {}
+    expected = {}
+    for method, address, statuses in rows():
+        exchange_id, key = standing_exchange_and_form(app)
+        browser = visitor(app) if person == "nobody" else sign_in(app, person)
+        path = address.replace("FORM", f"/exchanges/new/gave/{key}").replace("ID", str(exchange_id))
+        response = browser.open(path, method=method, buffered=True)
+
+        found[method, address] = response.status_code
+        expected[method, address] = statuses[person]
+        if statuses[person] in (403, 404):
+            assert "van den Berg" not in response.text
+        if person == "nobody" and statuses[person] == 303 and not public(address):
+            assert response.headers["Location"].startswith("/sign-in?next=/")
+
+    assert found == expected
+
+
+def public(address: str) -> bool:
+    return address in ("/language", "/sign-out")
+
+
+def standing_exchange_and_form(app: Flask) -> tuple[uuid.UUID, uuid.UUID]:
+    """Make a fresh exchange and a fresh form, faster than through the pages."""
+    with app.app_context():
+        exchange_id = builders.logged(db.session)
+        db.session.commit()
+    return exchange_id, the_form(app)
+
+
+def the_form(app: Flask) -> uuid.UUID:
+    key = uuid.uuid4()
+    table = db.metadata.tables["exchange_draft"]
+    with app.app_context():
+        fatima = builders.member_of(db.session, "Fatima")
+        jan = builders.member_of(db.session, "Jan")
+        answers = {name: text for step in roads.ANSWERS.values() for name, text in step.items()}
+        answers |= {"other": str(jan.id), "other_text": "", "side": "gave"}
+        db.session.execute(
+            sa.insert(table).values(
+                timebank_id=fatima.timebank_id,
+                form_key=key,
+                member_id=fatima.id,
+                answers=answers,
+                saved_at=builders.NOW,
+            )
+        )
+        db.session.commit()
+    return key
+
+
+def test_the_table_names_every_route(sqlite_app: Flask) -> None:
+    adapter = sqlite_app.url_map.bind("localhost")
+    a_uuid = str(uuid.UUID(int=1))
+    named = {
+        adapter.match(
+            address.replace("FORM", f"/exchanges/new/gave/{a_uuid}").replace("ID", a_uuid),
+            method=method,
+        )[0]
+        for method, address, _ in rows()
+    }
+
+    assert named == set(sqlite_app.view_functions)
+
+
+@pytest.mark.policy("D15")
+def test_a_coordinator_elsewhere_gets_404_as_if_it_were_not_there(app: Flask) -> None:
+    exchange_id = roads.log_help(sign_in(app, "Fatima"), note={"note": "two bags"})
+    missing = uuid.uuid4()
+
+    for name in ("Marijke", "Gerda"):
+        browser = sign_in(app, name)
+        for method, address in (("GET", "/exchanges/{}"), ("POST", "/desk/{}/approve")):
+            there = browser.open(address.format(exchange_id), method=method)
+            not_there = browser.open(address.format(missing), method=method)
+            assert there.status_code == not_there.status_code == 404
+            pages = [
+                roads.without_tokens(answer.text).replace(str(which), "")
+                for answer, which in ((there, exchange_id), (not_there, missing))
+            ]
+            assert pages[0] == pages[1]
+    assert roads.row_counts(app)["ledger_entry"] == 0
+
+
+@pytest.mark.policy("D16")
+def test_a_municipality_reader_gets_no_page_about_a_person(app: Flask) -> None:
+    exchange_id = roads.log_help(sign_in(app, "Fatima"))
+    annelies = sign_in(app, "Annelies")
+
+    answers = [
+        annelies.get(f"/exchanges/{exchange_id}"),
+        annelies.get(f"/members/{roads.member_id(app, 'Fatima')}"),
+        annelies.get("/my-hours"),
+        annelies.get("/desk"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 403, 403]
+    assert not any("El Amrani" in answer.text for answer in answers)
+    figures = see(annelies, "/timebanks/leiden")
+    assert "El Amrani" not in figures.text
+
+
+@pytest.mark.policy("L17")
+@pytest.mark.parametrize("role", ["helper", "helped"])
+def test_nobody_decides_about_an_exchange_of_their_own(app: Flask, role: str) -> None:
+    nadia = sign_in(app, "Nadia", "en")
+    side = "gave" if role == "helper" else "received"
+    exchange_id = roads.log_help(nadia, side)
+
+    desk = see(nadia, "/desk")
+    approved = nadia.post(f"/desk/{exchange_id}/approve")
+    rejected = nadia.post(f"/desk/{exchange_id}/reject", data={"reason": "wrong_person"})
+
+    assert "Somebody else must check it." in desk.text
+    assert f"own-{exchange_id}" in desk.ids
+    assert not [form for form in desk.all("form") if str(exchange_id) in form["action"]]
+    assert approved.status_code == rejected.status_code == 403
+    assert "Somebody else must check it." in approved.text
+    assert see(nadia, f"/exchanges/{exchange_id}").of_class("tb-badge--submitted")
+    assert roads.row_counts(app)["ledger_entry"] == 0
+
+
+def test_a_role_that_ended_yesterday_opens_nothing_on_the_very_next_request(
+    app: Flask, clock: Clock
+) -> None:
+    exchange_id = roads.log_help(sign_in(app, "Fatima"))
+    nadia = sign_in(app, "Nadia")
+    before = status_of_the_desk(nadia)
+
+    with app.app_context():
+        nadia_id = builders.member_of(db.session, "Nadia").id
+        grant = db.session.scalars(
+            sa.select(RoleGrant).where(
+                RoleGrant.member_id == nadia_id, RoleGrant.role == Role.COORDINATOR
+            )
+        ).one()
+        end_role(db.session, grant, ends_on=clock.now().date())
+        db.session.commit()
+    last_day = status_of_the_desk(nadia)
+    clock.moment += datetime.timedelta(days=1)
+
+    assert (before, last_day, status_of_the_desk(nadia)) == (200, 200, 403)
+    assert nadia.post(f"/desk/{exchange_id}/approve").status_code == 403
+    assert nadia.get(f"/exchanges/{exchange_id}").status_code == 404
+
+
+def status_of_the_desk(browser: FlaskClient) -> int:
+    return browser.get("/desk").status_code

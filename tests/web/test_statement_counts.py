@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How many statements a request sends to the database: the same with a short and a long history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from tests.web import roads
+from tests.web.history import write_history
+from tests.web.roads import form_address, sign_in
+from timebank.extensions import db
+
+COUNTS = """
+sending an exchange       16
+approving                 9
+the neighbourhood page    5
+the statement page        10
+the home page             7
+the desk                  6
+the published figures     3
+"""
+
+
+def expected() -> dict[str, int]:
+    rows = (line.rsplit(maxsplit=1) for line in COUNTS.strip().splitlines())
+    return {request.strip(): int(count) for request, count in rows}
+
+
+@contextmanager
+def counting(app: Flask) -> Iterator[list[str]]:
+    """Collect what is sent to the database; BEGIN and COMMIT are not statements here."""
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if not statement.startswith("BEGIN"):
+            statements.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    yield statements
+    sa.event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("entries", [100, 10_000])
+def test_a_request_costs_as_many_statements_as_the_table_says(app: Flask, entries: int) -> None:
+    write_history(app, entries // 2)
+    fatima, nadia, anyone = sign_in(app, "Fatima"), sign_in(app, "Nadia"), roads.visitor(app)
+    key, waiting = roads.fill_in(fatima), ""
+    requests = {
+        "the home page": lambda: fatima.get("/"),
+        "the statement page": lambda: fatima.get("/my-hours"),
+        "sending an exchange": lambda: fatima.post(form_address("gave", key, "check")),
+        "the desk": lambda: nadia.get("/desk"),
+        "the neighbourhood page": lambda: nadia.get("/neighbourhoods"),
+        "approving": lambda: nadia.post(f"/desk/{waiting}/approve"),
+        "the published figures": lambda: anyone.get("/timebanks/leiden"),
+    }
+
+    counts = {}
+    for name, send in requests.items():
+        waiting = newest_exchange(app)
+        with counting(app) as statements:
+            answer = send()
+        assert answer.status_code in (200, 303), name
+        counts[name] = len(statements)
+
+    assert counts == expected()
+    assert roads.row_counts(app)["ledger_entry"] == entries + 2
+
+
+def newest_exchange(app: Flask) -> str:
+    exchange = db.metadata.tables["exchange"]
+    with roads.reading(app) as connection:
+        return str(
+            connection.scalar(
+                sa.select(exchange.c.id).order_by(exchange.c.logged_at.desc()).limit(1)
+            )
+        )
+
+
+def test_the_long_history_is_sound(app: Flask) -> None:
+    write_history(app, 50)
+
+    assert roads.books_are_sound(app)
+    assert roads.balance(app, "Fatima") == (750, 0, 0, 0)
