@@ -29,6 +29,8 @@ def settings_for(environment: str) -> Settings:
     if environment not in KINDS:
         raise UnsafeSettings(f"TIMEBANK_ENVIRONMENT must be one of {', '.join(KINDS)}")
     settings = read_settings(KINDS[environment])
+    if settings.mail_host and not settings.public_url:
+        raise UnsafeSettings("TIMEBANK_PUBLIC_URL must be set when mails really leave")
     if environment == "production":
         _refuse_unsafe(settings)
     return settings

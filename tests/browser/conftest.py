@@ -17,28 +17,14 @@ from tests.browser.world import World, build_world
 from tests.databases import SqliteTemplates
 
 CHROMIUM = find_chromium()
-_SKIPPED = pytest.StashKey[int]()
+NO_CHROMIUM = "there is no Chromium here"
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    marked = [item for item in items if item.get_closest_marker("browser")]
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if CHROMIUM is None:
-        config.stash[_SKIPPED] = len(marked)
-        for item in marked:
-            item.add_marker(pytest.mark.skip(reason="there is no Chromium here"))
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    skipped = config.stash.get(_SKIPPED, 0)
-    if skipped:
-        terminalreporter.write_line(
-            f"!!! {skipped} BROWSER TESTS WERE SKIPPED: there is no Chromium here"
-            " (Debian: apt-get install chromium) !!!",
-            red=True,
-            bold=True,
-        )
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
 
 
 @pytest.fixture(scope="package")

@@ -43,6 +43,7 @@ def test_settings_are_read_from_the_environment_with_their_types(
         "TIMEBANK_MAIL_PORT": "25",
         "TIMEBANK_TRUSTED_HOSTS": "a.example.org,b.example.org",
         "TIMEBANK_MAIL_HOST": "mail.example.org",
+        "TIMEBANK_PUBLIC_URL": "http://timebank.example.org",
     }.items():
         monkeypatch.setenv(name, value)
 
@@ -54,6 +55,13 @@ def test_settings_are_read_from_the_environment_with_their_types(
     assert settings.mail_port == 25
     assert settings.trusted_hosts == ("a.example.org", "b.example.org")
     assert settings.mail_host == "mail.example.org"
+
+
+def test_mails_that_really_leave_need_a_public_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIMEBANK_MAIL_HOST", "mail.example.org")
+
+    with pytest.raises(UnsafeSettings, match="TIMEBANK_PUBLIC_URL"):
+        settings_for("development")
 
 
 @pytest.mark.parametrize(

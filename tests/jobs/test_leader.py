@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import PendingRollbackError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from timebank.jobs.leader import Leadership
 
@@ -50,11 +50,6 @@ def test_letting_go_of_what_was_never_held_is_fine(engine: sa.Engine) -> None:
 
 
 @pytest.mark.parametrize("templates", ["postgresql"], indirect=True)
-@pytest.mark.xfail(
-    raises=PendingRollbackError,
-    strict=True,
-    reason="after a lost connection the leader never drops it, and no job runs until a restart",
-)
 def test_a_leader_whose_connection_died_leads_again_the_next_time(
     engine: sa.Engine,
 ) -> None:

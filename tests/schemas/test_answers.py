@@ -47,7 +47,7 @@ def test_one_letter_is_no_beginning_of_a_name(typed: str) -> None:
 
 def test_a_name_has_at_most_150_letters() -> None:
     assert OtherAnswer().load({"other_text": "x" * 150})["other_text"] == "x" * 150
-    assert refused(OtherAnswer(), {"other_text": "x" * 151}) == {"other_text": ["name_too_long"]}
+    assert refused(OtherAnswer(), {"other_text": "x" * 151}) == {"other": ["name_too_long"]}
 
 
 def test_a_category_is_its_code() -> None:

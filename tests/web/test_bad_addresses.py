@@ -61,7 +61,6 @@ def test_a_timebank_that_is_not_there_answers_404(app: Flask, slug: str) -> None
     assert [answer.status_code for answer in answers] == [404] * 4
 
 
-@pytest.mark.xfail(strict=True, reason="PostgreSQL refuses NUL in text: a short name answers 500")
 def test_a_null_byte_in_the_name_of_a_timebank_answers_404(postgresql_app: Flask) -> None:
     browser = visitor(postgresql_app)
 

@@ -117,9 +117,6 @@ def test_without_a_good_reason_nothing_is_rejected_and_the_words_stay(
     assert roads.digest_of_all_tables(app) == digest
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the language buttons of a refused POST lead to its address: 405"
-)
 def test_another_language_after_a_refused_rejection_leads_back_to_the_desk(
     app: Flask, clock: Clock
 ) -> None:

@@ -121,9 +121,6 @@ def test_a_database_that_is_away_is_a_friendly_page_for_everyone(
     assert see(fatima, form_address("gave", key, "check"))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the frame of a 404 reads the database: away, the error page fails"
-)
 def test_a_page_that_is_not_there_is_said_when_the_database_is_away(app: Flask) -> None:
     fatima = sign_in(app, "Fatima")
 

@@ -44,9 +44,6 @@ def test_a_form_that_is_sent_again_shows_the_exchange_it_made(app: Flask) -> Non
     assert roads.row_counts(app) == rows
 
 
-@pytest.mark.xfail(
-    strict=True, reason="answering a question of a form that was sent revives it as a draft"
-)
 def test_an_answer_to_a_form_that_was_sent_leads_to_the_exchange(app: Flask) -> None:
     fatima = sign_in(app, "Fatima")
     key = roads.fill_in(fatima)

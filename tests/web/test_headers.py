@@ -150,7 +150,6 @@ def test_nothing_else_is_served_as_a_static_file(sqlite_app: Flask, name: str) -
     assert "EUPL" not in answer.text
 
 
-@pytest.mark.xfail(strict=True, reason="every answer of the endpoint static lacks no-store")
 def test_a_page_that_says_a_static_file_is_missing_is_not_kept(sqlite_app: Flask) -> None:
     answer = sign_in(sqlite_app, "Fatima").get("/static/none.css")
 

@@ -196,7 +196,6 @@ def test_after_signing_in_nobody_is_led_to_another_site(sqlite_app: Flask, away:
     assert page.fields(page.all("form", action="/sign-in/demo")[0])["next"] == "/"
 
 
-@pytest.mark.xfail(strict=True, reason="urlsplit raises ValueError for an open bracket: 500")
 @pytest.mark.parametrize("broken", ["//[", "http://[", "//[::1"])
 def test_an_address_that_cannot_be_read_leads_home(sqlite_app: Flask, broken: str) -> None:
     browser = visitor(sqlite_app)

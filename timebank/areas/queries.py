@@ -23,6 +23,8 @@ def timebank_by_slug(session: Session, slug: str) -> Timebank:
     Raises:
         UnknownTimebank: there is none.
     """
+    if not slug.isprintable():
+        raise UnknownTimebank(slug)
     timebank = session.scalars(select(Timebank).where(Timebank.slug == slug)).first()
     if timebank is None:
         raise UnknownTimebank(slug)

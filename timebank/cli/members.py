@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 
 import click
@@ -53,12 +54,19 @@ def enrol(
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day (inclusive).")
 @with_appcontext
 def grant(
-    member: uuid.UUID, role: str, slug: str, neighbourhood: str | None, until: object
+    member: uuid.UUID,
+    role: str,
+    slug: str,
+    neighbourhood: str | None,
+    until: datetime.datetime | None,
 ) -> None:
     """Give MEMBER (a number that enrol printed) a ROLE from today."""
     timebank, now = timebank_called(slug), clock.now()
     if (role == Role.COORDINATOR) != (neighbourhood is not None):
         raise click.UsageError("a coordinator needs --neighbourhood, other roles have none")
+    ends_on = until.date() if until else None
+    if ends_on is not None and ends_on < clock.day_of(now):
+        raise click.UsageError("--until lies before today: the role would never count")
     with plain_refusals():
         found = db.session.get(Member, (timebank.id, member))
         if found is None:
@@ -70,7 +78,7 @@ def grant(
             starts_on=clock.day_of(now),
             now=now,
             neighbourhood_code=neighbourhood,
-            ends_on=getattr(until, "date", lambda: None)(),
+            ends_on=ends_on,
         )
         db.session.commit()
     click.echo(f"{member} is {role} now")

@@ -50,15 +50,13 @@ def switch_on_areas(codes: tuple[str, ...], slug: str) -> None:
     """Make the areas with these CBS CODES neighbourhoods of a timebank."""
     timebank = timebank_called(slug)
     with plain_refusals():
-        for code in codes:
-            area = switch_on(
-                db.session,
-                timebank_id=timebank.id,
-                code=code,
-                today=clock.day_of(clock.now()),
-            )
-            click.echo(f"{area.code} {area.name} takes part in {slug}")
+        today = clock.day_of(clock.now())
+        areas = [
+            switch_on(db.session, timebank_id=timebank.id, code=code, today=today) for code in codes
+        ]
         db.session.commit()
+    for area in areas:
+        click.echo(f"{area.code} {area.name} takes part in {slug}")
 
 
 @group.command("close-category")

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import IO
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 _ADVISORY_KEY = 7_203_114_901
 """Any number that nothing else in the database locks by."""
@@ -39,8 +40,14 @@ class Leadership:
                 connection.close()
                 return False
             self._connection = connection
-        # A dead connection has lost the lock: this raises, and the scheduler tries again later.
-        self._connection.execute(text("SELECT 1"))
+        try:
+            self._connection.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            # A dead connection has lost the lock; the next question asks for it anew.
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
+            raise
         return True
 
     def _sqlite(self) -> bool:

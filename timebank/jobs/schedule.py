@@ -65,7 +65,7 @@ def deliver_mail() -> str:
 def _try_to_deliver(deliver: Deliver, mail: WaitingMail) -> bool:
     try:
         deliver(mail)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         # The type only: a message may quote an address.
         current_app.logger.warning("a mail could not be delivered: %s", type(error).__name__)
         return False

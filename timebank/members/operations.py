@@ -111,7 +111,11 @@ def move_member(
     _check_neighbourhood(session, timebank_id, neighbourhood_code)
     account_id = session.execute(
         update(Member)
-        .where(Member.timebank_id == timebank_id, Member.id == member_id)
+        .where(
+            Member.timebank_id == timebank_id,
+            Member.id == member_id,
+            Member.account_id.is_not(None),
+        )
         .values(neighbourhood_code=neighbourhood_code)
         .returning(Member.account_id)
     ).scalar()

@@ -77,7 +77,7 @@ def find_residents(
         limit: at most this many.
     """
     words = folded(text).split()
-    if not words or len("".join(words)) < SHORTEST_SEARCH:
+    if not text.isprintable() or len("".join(words)) < SHORTEST_SEARCH:
         return []
     return _names(session, timebank_id, _begins_with(words), limit)
 
@@ -86,6 +86,8 @@ def residents_by_name(
     session: Session, *, timebank_id: int, full_name: str
 ) -> Sequence[MemberName]:
     """Return the residents who are called exactly this, accents and capitals aside."""
+    if not full_name.isprintable():
+        return []
     wanted = " ".join(folded(full_name).split())
     both = Person.search_given + " " + Person.search_family
     return _names(session, timebank_id, both == wanted, 2)

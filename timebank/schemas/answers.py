@@ -34,10 +34,7 @@ class OtherAnswer(_Answer):
     """Who the other person is: chosen from a list (an id), or typed (the beginning of a name)."""
 
     other = fields.UUID(load_default=None, error_messages={"invalid_uuid": "other_missing"})
-    other_text = fields.String(
-        load_default="",
-        validate=validate.Length(max=LONGEST_NAME, error="name_too_long"),
-    )
+    other_text = fields.String(load_default="")
 
     @post_load
     def value(self, data: Mapping[str, Any], **_: object) -> Mapping[str, Any]:
@@ -45,8 +42,10 @@ class OtherAnswer(_Answer):
         typed = data["other_text"].strip()
         if data["other"] is None and not typed:
             raise ValidationError("other_missing", "other")
-        if data["other"] is None and len(typed) < SHORTEST_NAME:
+        if typed and len(typed) < SHORTEST_NAME:
             raise ValidationError("name_too_short", "other")
+        if len(typed) > LONGEST_NAME:
+            raise ValidationError("name_too_long", "other")
         return data
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import datetime
+import io
 import re
 from collections.abc import Iterator
 
@@ -54,8 +55,8 @@ def read_lines(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as refusal:
         raise UnreadableFile("the file is not in UTF-8: save it as CSV UTF-8") from refusal
-    lines = text.splitlines(keepends=True)
-    header = lines[0] if lines else ""
+    header = text.partition("\n")[0]
+    lines = io.StringIO(text, newline="")
     reader = csv.DictReader(lines, delimiter=";" if ";" in header else ",", strict=True)
     names = [(name or "").strip().lower() for name in reader.fieldnames or []]
     reader.fieldnames = names
@@ -74,6 +75,8 @@ def slip_of(number: int, columns: dict[str, str]) -> Slip:
     for name in NEEDED:
         if not columns.get(name):
             raise UnreadableLine(f"{name}: this is empty")
+        if not columns[name].isprintable():
+            raise UnreadableLine(f"{name}: this holds signs that nobody can read")
     return Slip(
         number=number,
         day=day_of(columns["day"]),

@@ -100,6 +100,7 @@ def _desk(typed: dict[str, Any], status: int) -> tuple[str, int]:
         reasons=REASONS,
         typed=typed,
         outcome=_last_outcome(),
+        back_to=url_for("desk.waiting"),
     )
     return page, status
 

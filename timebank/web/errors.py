@@ -12,7 +12,8 @@ from http import HTTPStatus
 from flask import Flask, g, render_template
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from timebank.access.errors import LinkNotValid
@@ -47,18 +48,24 @@ def register_errors(app: Flask) -> None:
     for kind in STATUS:
         app.register_error_handler(kind, _refused)
     app.register_error_handler(CSRFError, _form_too_old)
-    app.register_error_handler(OperationalError, _database_away)
+    for kind in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(kind, _database_away)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
 
 def error_page(status: int, title: str, text: str) -> Page:
-    """Render an error; the database session is rolled back, so nothing is half-saved."""
-    db.session.rollback()
-    page = render_template(
-        "error.html", title=title, text=text, sign_in_again=status == HTTPStatus.GONE
-    )
-    return page, status
+    """Render an error; the database session is rolled back, so nothing is half-saved.
+
+    When even the frame of the page cannot be made, because the database is away, it goes without.
+    """
+    page = {"title": title, "text": text, "sign_in_again": status == HTTPStatus.GONE}
+    try:
+        db.session.rollback()
+        return render_template("error.html", **page), status
+    except SQLAlchemyError:
+        g.show_bare_frame = True
+        return render_template("error.html", **page), status
 
 
 def _refused(refusal: Exception) -> Page:
@@ -89,8 +96,8 @@ def _form_too_old(_error: CSRFError) -> Page:
     )
 
 
-def _database_away(error: OperationalError) -> Page:
-    _LOG.error("the database did not answer: %s", type(error.orig).__name__)
+def _database_away(error: SQLAlchemyError) -> Page:
+    _LOG.error("the database did not answer: %s", type(error).__name__)
     g.show_bare_frame = True
     return error_page(
         503,

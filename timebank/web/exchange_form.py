@@ -75,7 +75,12 @@ def show(side: str, form_key: uuid.UUID, step: str) -> Page:
 def answer(side: str, form_key: uuid.UUID, step: str) -> Page:
     """Keep an answer and go to the next question, or show what is the matter with it."""
     typed = dict.fromkeys(QUESTIONS[step], "") | typed_answers()
-    answers = (_answers(form_key) or {}) | typed
+    kept = _answers(form_key)
+    if kept is None:
+        sent = sent_with_key(db.session, by=current_actor(), form_key=form_key)
+        if sent is not None:
+            return _to_exchange(sent)
+    answers = (kept or {}) | typed
     categories = _categories()
     with collecting() as found:
         answers |= _settled(_context(), step, answers, categories)

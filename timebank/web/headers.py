@@ -6,6 +6,8 @@ Our own forty lines, because the extension for it has had no release for years (
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
@@ -42,6 +44,7 @@ def register_headers(app: Flask) -> None:
             response.headers.setdefault(
                 "Strict-Transport-Security", f"max-age={A_YEAR_IN_SECONDS}; includeSubDomains"
             )
-        if request.endpoint != "static":
+        served = response.status_code in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED)
+        if request.endpoint != "static" or not served:
             response.headers["Cache-Control"] = "no-store"
         return response

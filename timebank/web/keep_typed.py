@@ -17,8 +17,6 @@ from timebank.web.guard import actor_or_none
 from timebank.web.questions import FIELDS
 
 SIDES = ("gave", "received")
-LONGEST_ANSWER = 4000
-"""A draft keeps even what the form will refuse, so that it can be shortened; but not a book."""
 
 
 def keep_typed_answers() -> None:
@@ -43,8 +41,11 @@ def keep_typed_answers() -> None:
 
 
 def typed_answers() -> dict[str, str]:
-    """Return the fields of the logging form that this request carries."""
-    return {name: request.form[name][:LONGEST_ANSWER] for name in FIELDS if name in request.form}
+    """Return the fields of the logging form that this request carries, however long.
+
+    What is too long is shown again so that it can be shortened; the limit of a request bounds it.
+    """
+    return {name: request.form[name] for name in FIELDS if name in request.form}
 
 
 def _form_key() -> uuid.UUID | None:

@@ -3,14 +3,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 
 def own_path(path: str) -> str:
     """Return the path if it is one of ours, else the front page.
 
     A path that begins with two slashes, or has a back slash, leads to another site in a browser.
     """
-    parts = urlsplit(path)
-    ours = path.startswith("/") and not path.startswith("//") and "\\" not in path
-    return path if ours and not parts.scheme and not parts.netloc and path.isprintable() else "/"
+    leads_elsewhere = not path.startswith("/") or path.startswith("//") or "\\" in path
+    return "/" if leads_elsewhere or not path.isprintable() else path

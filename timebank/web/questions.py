@@ -87,11 +87,14 @@ def other_of(context: Context, answers: Answers) -> MemberName:
     """
     given = {name: text for name, text in _only(answers, "other").items() if text}
     answer = OtherAnswer().load(given)
-    if answer["other"] is not None:
+    if not answer["other_text"].strip():
         return _chosen(context, answer["other"])
     found = find_residents(
         context.session, timebank_id=context.actor.timebank_id, text=answer["other_text"]
     )
+    # A button that was pressed before must not silently win over a name that is typed now.
+    if answer["other"] in {person.member_id for person in found}:
+        return _chosen(context, answer["other"])
     others = [person for person in found if person.member_id != context.actor.member_id]
     if found and not others:
         raise SamePerson
