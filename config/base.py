@@ -88,6 +88,8 @@ def engine_options(database_url: str) -> dict[str, Any]:
     """Return how the connection pool behaves for this database."""
     # Parameters hold names and notes: they stay out of error messages and logs.
     options: dict[str, Any] = {"hide_parameters": True}
+    if ":memory:" in database_url:
+        return options
     if database_url.startswith("postgresql"):
         options |= {"pool_size": 8, "max_overflow": 32, "pool_pre_ping": True}
     else:

@@ -213,3 +213,9 @@ def test_a_nul_byte_makes_a_line_bad_and_not_the_file(session: Session, column: 
     verdicts = read(session, LINE.replace(column, f"{column}\0"), LINE)
 
     assert outcomes(verdicts) == [(2, "bad"), (3, "added")]
+
+
+def test_a_name_with_a_space_that_office_programs_paste_is_read(session: Session) -> None:
+    verdicts = read(session, LINE.replace("Jan van", "Jan\N{NO-BREAK SPACE}van"))
+
+    assert outcomes(verdicts) == [(2, "added")]

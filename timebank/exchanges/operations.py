@@ -90,8 +90,9 @@ def log_exchange(
     """Log an exchange and set its minutes apart as pending; a coordinator decides later.
 
     Raises:
-        NotPermitted: the actor logs no exchanges, or took no part in this one.
-        SamePerson, UnknownOther: the two are not two people of this timebank.
+        NotPermitted: the actor logs no exchanges.
+        SamePerson, UnknownOther: the two are not two people of this timebank, or the actor is
+            neither of them.
         UnknownKind, ProfessionalOnly: this kind of help is not booked here.
         InvalidDuration, NotAWholeStep, DayInFuture, DayBeforeJoining, NoteTooLong,
         NoteNotReadable: an answer is not possible.

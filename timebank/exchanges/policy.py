@@ -62,7 +62,10 @@ def check_note(note: str) -> None:
     """
     if len(note) > LONGEST_NOTE:
         raise NoteTooLong(len(note), LONGEST_NOTE)
-    if any(unicodedata.category(letter) == "Cc" and letter not in "\n\r\t" for letter in note):
+    unreadable = {"Cc", "Cs"}
+    if any(
+        unicodedata.category(letter) in unreadable and letter not in "\n\r\t" for letter in note
+    ):
         raise NoteNotReadable
 
 

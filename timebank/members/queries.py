@@ -21,7 +21,7 @@ SHORTEST_SEARCH = 2
 
 @dataclasses.dataclass(frozen=True)
 class MemberName:
-    """A resident as others may see them: a name and a neighbourhood, nothing more."""
+    """A resident as the form knows them. Pages show the name and the neighbourhood only."""
 
     member_id: uuid.UUID
     full_name: str
@@ -77,7 +77,7 @@ def find_residents(
         limit: at most this many.
     """
     words = folded(text).split()
-    if not text.isprintable() or len("".join(words)) < SHORTEST_SEARCH:
+    if "\0" in text or len("".join(words)) < SHORTEST_SEARCH:
         return []
     return _names(session, timebank_id, _begins_with(words), limit)
 
@@ -86,7 +86,7 @@ def residents_by_name(
     session: Session, *, timebank_id: int, full_name: str
 ) -> Sequence[MemberName]:
     """Return the residents who are called exactly this, accents and capitals aside."""
-    if not full_name.isprintable():
+    if "\0" in full_name:
         return []
     wanted = " ".join(folded(full_name).split())
     both = Person.search_given + " " + Person.search_family

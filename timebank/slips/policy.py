@@ -75,7 +75,7 @@ def slip_of(number: int, columns: dict[str, str]) -> Slip:
     for name in NEEDED:
         if not columns.get(name):
             raise UnreadableLine(f"{name}: this is empty")
-        if not columns[name].isprintable():
+        if "\0" in columns[name]:
             raise UnreadableLine(f"{name}: this holds signs that nobody can read")
     return Slip(
         number=number,
