@@ -18,14 +18,6 @@
   // Back in the browser brings the form back alive.
   window.addEventListener("pageshow", function () { sent = new WeakMap(); });
 
-  // All radios of a question share one tab stop, which may lie in another list:
-  // opening a list by hand brings the focus to its first choice.
-  document.addEventListener("toggle", function (event) {
-    var list = event.target;
-    var radio = list.open && list.contains(document.activeElement) && list.querySelector('input[type="radio"]');
-    if (radio) radio.focus();
-  }, true);
-
   // The keys that stand in the buttons of a slip, only while the focus is in
   // that slip and nobody is typing.
   document.addEventListener("keydown", function (event) {
