@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from timebank import clock
 from timebank.approvals.queries import PAGE, waiting_for
 from timebank.areas.queries import all_timebanks
 from timebank.categories.queries import all_categories
@@ -13,7 +12,6 @@ from timebank.drafts.queries import newest_draft
 from timebank.exchanges.queries import newest_of_member
 from timebank.extensions import db
 from timebank.members.policy import Actor, Permission
-from timebank.statements.policy import quarter_of
 from timebank.statements.queries import own_balance
 from timebank.web.frame import shown_timebank
 from timebank.web.guard import actor_or_none, public
@@ -27,10 +25,7 @@ def start() -> str:
     """Show the first page."""
     actor = actor_or_none()
     if actor is None:
-        quarter = quarter_of(clock.day_of(clock.now())).previous()
-        return render_template(
-            "home/visitor.html", timebanks=all_timebanks(db.session), quarter=quarter
-        )
+        return render_template("home/visitor.html", timebanks=all_timebanks(db.session))
     return render_template("home/member.html", **_for_member(actor))
 
 
