@@ -3,6 +3,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONUTF8 = 1
+RUNS ?= 20000
+TORTURE_SECONDS ?= 1800
+SAMPLE ?= 0
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -10,10 +13,22 @@ help: ## show this list
 run: .venv/run.stamp ## install, migrate, load the demo on a first start, and serve
 	@$(BIN)/timebank serve
 
-test: .venv/dev.stamp chromium ## run every test on SQLite, PostgreSQL and in a browser
+test: .venv/dev.stamp chromium hledger ## run every test on SQLite, PostgreSQL and in a browser
 	@$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
 
 check: lint types test ## what the build server runs, and more
+
+torture: .venv/dev.stamp ## twenty thousand runs against the model, every interleaving, an hour of kills (long)
+	@TORTURE=1 TORTURE_RUNS=$(RUNS) $(BIN)/python -m pytest -q -n 2 tests/ledger/test_state_machine.py tests/ledger/test_interleavings.py tests/torture
+	@for backend in sqlite postgresql; do $(BIN)/python -m tests.torture --backend $$backend --seconds $(TORTURE_SECONDS) || exit 1; done
+
+mutants: .venv/dev.stamp ## change the ledger in many small ways and count which the tests find (long; SAMPLE=200 for some)
+	@$(BIN)/python tools/mutants.py --sample $(SAMPLE)
+
+bench-ledger: .venv/dev.stamp .venv-bench/stamp ## measure the ledger against others, as ratios (PGLEDGER=file.sql lets it take part)
+	@$(BIN)/python tools/bench_ledger $(if $(PGLEDGER),--pgledger $(PGLEDGER)) $(ARGS)
+
+bench: bench-ledger ## every bench
 
 lint: .venv/dev.stamp ## ruff: rules and format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -56,10 +71,22 @@ lock: ## resolve the lock files again from setup.cfg (needs uv)
 	@$(BIN)/pybabel -q compile -d timebank/translations
 	@touch $@
 
+.venv-bench/stamp: tools/bench_ledger/requirements.lock
+	@[ -x .venv-bench/bin/python ] || $(PYTHON) -m venv .venv-bench
+	@echo "Installing the rivals of the bench ..."
+	@.venv-bench/bin/pip install -q --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+hledger: # Debian's hledger checks an export; where it may not be installed its tests skip, loudly
+	@command -v hledger >/dev/null 2>&1 || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && \
+	    { echo "Installing hledger to check the export ..."; apt-get update -qq >/dev/null && apt-get install -y -qq hledger >/dev/null; }; } || \
+	  echo "hledger is not here and could not be installed: its tests will be skipped."
+
 chromium: # Debian's browser for the browser tests; where it may not be installed they skip, loudly
 	@command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || \
 	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && \
 	    { echo "Installing Chromium for the browser tests ..."; apt-get update -qq >/dev/null && apt-get install -y -qq chromium >/dev/null; }; } || \
 	  echo "Chromium is not here and could not be installed: the browser tests will be skipped."
 
-.PHONY: help run test check lint format types policy messages screenshots vendor lock chromium
+.PHONY: help run test check lint format types policy messages screenshots vendor lock chromium hledger torture mutants bench bench-ledger

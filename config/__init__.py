@@ -42,6 +42,8 @@ def _refuse_unsafe(settings: Settings) -> None:
         raise UnsafeSettings("TIMEBANK_SECRET_KEY must be a secret of at least 32 characters")
     if settings.demo_mode:
         raise UnsafeSettings("TIMEBANK_DEMO_MODE lets anyone in as anyone: not in production")
+    if settings.unsafe_database:
+        raise UnsafeSettings("TIMEBANK_UNSAFE_DATABASE may lose hours: not in production")
     if not settings.database_url:
         raise UnsafeSettings("DATABASE_URL must be set in production")
     if not settings.secure_cookies:

@@ -57,6 +57,10 @@ class Settings:
     """How many proxies of our own stand in front; their headers are believed, no others."""
     theme_css: str = ""
     """A municipality's own design tokens, a CSS file on this machine laid over ours."""
+    digest_to: str = ""
+    """Where each night's digest of the books is mailed, out of the house; empty: nowhere."""
+    unsafe_database: bool = False
+    """Serve from a database that may lose hours in a power cut: for tests only."""
     scheduler_in_process: bool = False
     """Run the scheduled jobs inside the web process: for the one-command start only."""
 

@@ -6,4 +6,5 @@ DEFAULTS = {
     "secret_key": "only-for-tests",
     "database_url": "sqlite:///:memory:",
     "demo_mode": True,
+    "unsafe_database": True,
 }

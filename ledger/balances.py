@@ -13,10 +13,17 @@ import uuid
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, case, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import aliased
 
+from ledger.dialects import Books
 from ledger.errors import UnknownAccount
 from ledger.models import Account, Entry, Transfer, TransferKind
+
+_SIDES = (
+    func.coalesce(func.sum(Account.credited_minutes), 0),
+    func.coalesce(func.sum(Account.debited_minutes), 0),
+    func.count(),
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,30 +86,35 @@ class AccountFlow:
 
 @dataclasses.dataclass(frozen=True)
 class TrialBalance:
-    """Both sides of all accounts of a timebank together; in sound books they are equal."""
+    """Both sides of several accounts together; over a whole timebank they are equal."""
 
     credit_minutes: int
     debit_minutes: int
     accounts: int
 
+    @property
+    def balance_minutes(self) -> int:
+        """Credits minus debits: what these accounts together gave more than they received."""
+        return self.credit_minutes - self.debit_minutes
 
-def balance_of(session: Session, *, timebank_id: int, account_id: int) -> Balance:
+
+def balance_of(books: Books, *, timebank_id: int, account_id: int) -> Balance:
     """Read the balance of one account.
 
     Raises:
         UnknownAccount: the timebank has no such account.
     """
-    found = balances_of(session, timebank_id=timebank_id, account_ids=[account_id])
+    found = balances_of(books, timebank_id=timebank_id, account_ids=[account_id])
     if account_id not in found:
         raise UnknownAccount(timebank_id, account_id)
     return found[account_id]
 
 
 def balances_of(
-    session: Session, *, timebank_id: int, account_ids: Collection[int]
+    books: Books, *, timebank_id: int, account_ids: Collection[int]
 ) -> dict[int, Balance]:
     """Read the balances of several accounts in one statement; unknown ones are left out."""
-    rows = session.execute(
+    rows = books.execute(
         select(
             Account.id,
             Account.credited_minutes,
@@ -116,7 +128,7 @@ def balances_of(
 
 
 def account_statement(
-    session: Session,
+    books: Books,
     *,
     timebank_id: int,
     account_id: int,
@@ -158,7 +170,7 @@ def account_statement(
     )
     if before_seq is not None:
         query = query.where(Entry.seq < before_seq)
-    return [StatementLine(*row) for row in session.execute(query)]
+    return [StatementLine(*row) for row in books.execute(query)]
 
 
 def given_minutes() -> ColumnElement[int]:
@@ -179,7 +191,7 @@ def given_minutes() -> ColumnElement[int]:
 
 
 def account_flows(
-    session: Session,
+    books: Books,
     *,
     timebank_id: int,
     neighbourhood_codes: Collection[str],
@@ -194,7 +206,7 @@ def account_flows(
         until: the end of the period (exclusive).
     """
     given = given_minutes()
-    rows = session.execute(
+    rows = books.execute(
         select(Entry.neighbourhood_code, Entry.account_id, given, given - func.sum(Entry.minutes))
         .join(
             Transfer,
@@ -213,10 +225,10 @@ def account_flows(
 
 
 def pending_by_neighbourhood(
-    session: Session, *, timebank_id: int, neighbourhood_codes: Collection[str]
+    books: Books, *, timebank_id: int, neighbourhood_codes: Collection[str]
 ) -> dict[str, tuple[int, int]]:
     """Sum what is pending per neighbourhood: minutes to be credited, minutes to be debited."""
-    rows = session.execute(
+    rows = books.execute(
         select(
             Account.neighbourhood_code,
             func.sum(Account.pending_in_minutes),
@@ -230,13 +242,30 @@ def pending_by_neighbourhood(
     return {code: (int(coming), int(going)) for code, coming, going in rows}
 
 
-def trial_balance(session: Session, *, timebank_id: int) -> TrialBalance:
+def trial_balance(books: Books, *, timebank_id: int) -> TrialBalance:
     """Add up both sides of all accounts. Reads every account: for proofs, not for pages."""
-    row = session.execute(
-        select(
-            func.coalesce(func.sum(Account.credited_minutes), 0),
-            func.coalesce(func.sum(Account.debited_minutes), 0),
-            func.count(),
-        ).where(Account.timebank_id == timebank_id)
-    ).one()
+    row = books.execute(select(*_SIDES).where(Account.timebank_id == timebank_id)).one()
     return TrialBalance(int(row[0]), int(row[1]), row[2])
+
+
+def trial_balance_by_neighbourhood(books: Books, *, timebank_id: int) -> dict[str, TrialBalance]:
+    """Add up both sides of the accounts that belong to each neighbourhood now.
+
+    Reads every account, however long their histories are. The balances sum to zero.
+    """
+    rows = books.execute(
+        select(Account.neighbourhood_code, *_SIDES)
+        .where(Account.timebank_id == timebank_id)
+        .group_by(Account.neighbourhood_code)
+        .order_by(Account.neighbourhood_code)
+    )
+    return {
+        code: TrialBalance(int(credit), int(debit), accounts)
+        for code, credit, debit, accounts in rows
+    }
+
+
+def count_transfers(books: Books, *, timebank_id: int) -> int:
+    """Return how many transfers a timebank has, of all kinds, without counting them one by one."""
+    written = select(func.coalesce(func.sum(Account.last_number), 0))
+    return int(books.execute(written.where(Account.timebank_id == timebank_id)).scalar_one())

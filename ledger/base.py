@@ -65,18 +65,19 @@ class UtcDateTime(TypeDecorator[datetime.datetime]):
         return value.astimezone(datetime.UTC)
 
 
-def value_enum(kind: type[enum.StrEnum], name: str) -> Enum:
+def value_enum(kind: type[enum.StrEnum], name: str, *, constrained: bool = True) -> Enum:
     """Build the column type of a ``StrEnum``: stored by value, checked by the database by name.
 
     Args:
         kind: the enumeration.
         name: the name of the CHECK constraint, without the prefix of the convention.
+        constrained: whether the column gets that constraint.
     """
     return Enum(
         kind,
         name=name,
         native_enum=False,
-        create_constraint=True,
+        create_constraint=constrained,
         validate_strings=True,
         length=32,
         values_callable=lambda members: [member.value for member in members],

@@ -1,20 +1,92 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The one statement that the two databases spell alike but SQLAlchemy builds apart."""
+"""The statements that the two databases spell apart, but for the one in ``ledger.writing``."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Table,
+    any_,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from ledger.models import Account, Transfer
 
-def insert_or_conflict(session: Session, table: Any) -> postgresql.Insert | sqlite.Insert:  # noqa: ANN401 - a table or a mapped class, as SQLAlchemy takes it
-    """Return an INSERT that can say what to do on a conflict, for this session's database.
+Books = Session | Connection
+"""Where the books are: an ORM session or a plain connection; the caller commits either."""
+
+ACCOUNT = cast(Table, Account.__table__)
+TRANSFER = cast(Table, Transfer.__table__)
+_NAMES = [column.name for column in TRANSFER.c]
+
+
+def dialect_of(books: Books) -> str:
+    """Return ``sqlite`` or ``postgresql``."""
+    bound = books if isinstance(books, Connection) else books.get_bind()
+    return bound.dialect.name
+
+
+def connection_of(books: Books) -> Connection:
+    """Return the connection on which the books are being written."""
+    return books if isinstance(books, Connection) else books.connection()
+
+
+def commits_by_itself(books: Books) -> bool:
+    """Say whether each statement is a transaction of its own here."""
+    connection = connection_of(books)
+    if connection.dialect.name == "postgresql":
+        driver: Any = connection.connection.dbapi_connection
+        return bool(driver.autocommit)
+    return connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
+
+
+def insert_or_conflict(books: Books, table: Any) -> postgresql.Insert | sqlite.Insert:  # noqa: ANN401 - a table or a mapped class, as SQLAlchemy takes it
+    """Return an INSERT that can say what to do on a conflict, for this database.
 
     On PostgreSQL such an INSERT waits for a rival that has the same key in hand, so that the
     outcome is final; on SQLite there is one writer at a time.
     """
-    if session.get_bind().dialect.name == "postgresql":
+    if dialect_of(books) == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
+
+
+def among(books: Books, column: Column[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of many values."""
+    if dialect_of(books) == "sqlite":
+        return column.in_(values)
+    # One array: as many parameters as values would take longer to read than the rows themselves.
+    return column == any_(literal(list(values), postgresql.ARRAY(column.type)))
+
+
+def insert_many(books: Books, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write many transfers, numbered by the caller, in their order."""
+    if dialect_of(books) == "sqlite":
+        books.execute(insert(TRANSFER), list(rows))
+        return
+    # One array for each column: a statement with a parameter for each value would be as long as
+    # the batch, and reading it would take longer than booking it.
+    arrays = {f"p_{name}": [row[name] for row in rows] for name in _NAMES}
+    books.execute(_INSERT_ARRAYS, arrays)
+
+
+def _from_arrays() -> postgresql.Insert:
+    arrays = [bindparam(f"p_{c.name}", type_=postgresql.ARRAY(c.type)) for c in TRANSFER.c]
+    lines = func.unnest(*arrays).table_valued(*_NAMES, with_ordinality="place")
+    lines = lines.render_derived()
+    chosen = select(*(lines.c[name] for name in _NAMES)).order_by(lines.c.place)
+    return postgresql.insert(TRANSFER).from_select(_NAMES, chosen)
+
+
+_INSERT_ARRAYS = _from_arrays()

@@ -10,13 +10,23 @@ since the rules are constraints, unique keys and row locks.
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+from collections.abc import Iterator
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 BUSY_TIMEOUT_MILLISECONDS = 30_000
 READ_ONLY = {"sqlite_begin": "DEFERRED"}
 """Execution options of an engine or connection that will only read."""
+AUTOCOMMIT = {"isolation_level": "AUTOCOMMIT"}
+"""Execution options of a connection on which each single transfer commits by itself.
+
+A transfer is one statement, so that this is one round trip; the answer comes after the commit. What
+takes more than one statement, a batch above all, is refused on such a connection.
+"""
 
 
 def prepare_engine(engine: Engine) -> Engine:
@@ -25,6 +35,22 @@ def prepare_engine(engine: Engine) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+@contextlib.contextmanager
+def snapshot(engine: Engine) -> Iterator[Session]:
+    """Give a session that sees one moment of the books, and neither waits nor is waited for.
+
+    Several statements then agree with each other although others go on writing.
+    """
+    if engine.dialect.name == "sqlite":
+        reader = engine.execution_options(**READ_ONLY)
+    else:
+        reader = engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+    with Session(reader) as session:
+        yield session
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -39,5 +65,13 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    how = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
-    connection.exec_driver_sql(f"BEGIN {how}")
+    options = connection.get_execution_options()
+    if options.get("isolation_level") == AUTOCOMMIT["isolation_level"]:
+        return
+    how = options.get("sqlite_begin", "IMMEDIATE")
+    statement = f"BEGIN {how}"
+    try:
+        # Through the driver: this is said once for each transaction and has nothing to build.
+        connection.connection.dbapi_connection.execute(statement)  # type: ignore[union-attr]
+    except sqlite3.OperationalError as error:
+        raise OperationalError(statement, None, error) from error

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The tables of the books: account, transfer, entry.
+"""The tables of the books: account, transfer, entry, seal.
 
 What lives here: rows, and every rule that a row can hold as a constraint.
 What does not: who the holder of an account is. The ledger knows numbers, never people.
@@ -22,7 +22,7 @@ from sqlalchemy import (
     LargeBinary,
     PrimaryKeyConstraint,
     String,
-    UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -43,11 +43,58 @@ class TransferKind(enum.StrEnum):
     RESERVE = "reserve"
     POST_PENDING = "post_pending"
     VOID = "void"
+    EXPIRE = "expire"
     REVERSE = "reverse"
 
 
 POSTING_KINDS = (TransferKind.POST, TransferKind.POST_PENDING, TransferKind.REVERSE)
 """The kinds that write two entries; the others only change what is pending."""
+ORDER_KINDS = (TransferKind.POST, TransferKind.RESERVE)
+"""The kinds that begin something; the others name an earlier transfer."""
+
+
+ACCOUNT_RULES = {
+    "status_known": "NEW.status IN ('open', 'closed')",
+    "credited_not_negative": "NEW.credited_minutes >= 0",
+    "debited_not_negative": "NEW.debited_minutes >= 0",
+    "pending_in_not_negative": "NEW.pending_in_minutes >= 0",
+    "pending_out_not_negative": "NEW.pending_out_minutes >= 0",
+    "last_seq_not_negative": "NEW.last_seq >= 0",
+    "last_number_not_negative": "NEW.last_number >= 0",
+    "floor_below_ceiling": (
+        "(NEW.floor_minutes IS NULL OR NEW.ceiling_minutes IS NULL"
+        " OR NEW.floor_minutes <= NEW.ceiling_minutes)"
+    ),
+    "empty_when_closed": (
+        "(NEW.status = 'open' OR (NEW.credited_minutes = NEW.debited_minutes"
+        " AND NEW.pending_in_minutes = 0 AND NEW.pending_out_minutes = 0))"
+    ),
+    "closed_at_known": "(NEW.status = 'closed') = (NEW.closed_at IS NOT NULL)",
+}
+"""What holds for every account row, by the name of the rule."""
+TRANSFER_RULES = {
+    "kind_known": ("NEW.kind IN ('post', 'reserve', 'post_pending', 'void', 'expire', 'reverse')"),
+    "minutes_positive": "NEW.minutes > 0",
+    "number_positive": "NEW.number > 0",
+    "two_accounts": "NEW.debit_account_id <> NEW.credit_account_id",
+    "refers_when_it_resolves": ("(NEW.refers_to IS NULL) = (NEW.kind IN ('post', 'reserve'))"),
+    "expires_when_it_reserves": "(NEW.expires_at IS NULL OR NEW.kind = 'reserve')",
+}
+"""What holds for every transfer, by the name of the rule."""
+
+
+def checks(rules: dict[str, str]) -> list[CheckConstraint]:
+    """Return the rules as CHECK constraints for SQLite.
+
+    PostgreSQL keeps the same text in its trigger functions: it reads a CHECK anew for each
+    statement, which takes longer than booking a transfer (docs/adr/0014).
+    """
+    constraints = []
+    for name, rule in rules.items():
+        constraint = CheckConstraint(rule.replace("NEW.", ""), name=name)
+        constraint.ddl_if(dialect="sqlite")
+        constraints.append(constraint)
+    return constraints
 
 
 class Account(Base):
@@ -56,17 +103,18 @@ class Account(Base):
     __tablename__ = "ledger_account"
     __table_args__ = (
         PrimaryKeyConstraint("timebank_id", "id"),
-        CheckConstraint("credited_minutes >= 0", name="credited_not_negative"),
-        CheckConstraint("debited_minutes >= 0", name="debited_not_negative"),
-        CheckConstraint("pending_in_minutes >= 0", name="pending_in_not_negative"),
-        CheckConstraint("pending_out_minutes >= 0", name="pending_out_not_negative"),
-        CheckConstraint("last_seq >= 0", name="last_seq_not_negative"),
+        *checks(ACCOUNT_RULES),
         Index(None, "timebank_id", "neighbourhood_code"),
+        # Room on each page for the next versions of its rows: an account changes with every
+        # transfer, and its indexes need not.
+        {"postgresql_with": {"fillfactor": 40}},
     )
 
     timebank_id: Mapped[int] = mapped_column(Integer)
     id: Mapped[int]
-    status: Mapped[AccountStatus] = mapped_column(value_enum(AccountStatus, "status_known"))
+    status: Mapped[AccountStatus] = mapped_column(
+        value_enum(AccountStatus, "status_known", constrained=False)
+    )
     neighbourhood_code: Mapped[str] = mapped_column(String(12))
     """Where the holder belongs now; an entry copies it, and keeps it for ever."""
     credited_minutes: Mapped[int] = mapped_column(default=0)
@@ -75,12 +123,27 @@ class Account(Base):
     """Posted to its debit (help received), less what was reversed."""
     pending_in_minutes: Mapped[int] = mapped_column(default=0)
     pending_out_minutes: Mapped[int] = mapped_column(default=0)
+    floor_minutes: Mapped[int | None]
+    """How low balance less ``pending_out`` may go; None: as low as it likes (docs/adr/0015)."""
+    ceiling_minutes: Mapped[int | None]
+    """How high balance plus ``pending_in`` may go; None: as high as it likes."""
+    limited_at: Mapped[datetime.datetime | None]
+    """Since when floor and ceiling are what they are; a proof looks no further back."""
     last_seq: Mapped[int] = mapped_column(Integer, default=0)
+    """The number of its last entry."""
+    last_number: Mapped[int] = mapped_column(Integer, default=0)
+    """The number of the last transfer that names it as the debit account."""
+    last_recorded_at: Mapped[datetime.datetime]
+    """The moment of the last transfer on either side; what follows is never earlier."""
     opened_at: Mapped[datetime.datetime]
+    closed_at: Mapped[datetime.datetime | None]
 
 
 class Transfer(Base):
-    """One row of the journal: whole minutes from one account to another. Never changed."""
+    """One row of the journal: whole minutes from one account to another. Never changed.
+
+    The columns stand widest first: PostgreSQL then loses no bytes between them.
+    """
 
     __tablename__ = "ledger_transfer"
     __table_args__ = (
@@ -88,44 +151,61 @@ class Transfer(Base):
         ForeignKeyConstraint(
             ["timebank_id", "debit_account_id"],
             ["ledger_account.timebank_id", "ledger_account.id"],
-            deferrable=True,
-            initially="DEFERRED",
         ),
         ForeignKeyConstraint(
             ["timebank_id", "credit_account_id"],
             ["ledger_account.timebank_id", "ledger_account.id"],
-            deferrable=True,
-            initially="DEFERRED",
         ),
         ForeignKeyConstraint(
             ["timebank_id", "refers_to"], ["ledger_transfer.timebank_id", "ledger_transfer.id"]
         ),
         # One winner: a reservation is resolved once, a posted transfer is reversed once.
-        UniqueConstraint("timebank_id", "refers_to"),
-        CheckConstraint("minutes > 0", name="minutes_positive"),
-        CheckConstraint("debit_account_id <> credit_account_id", name="two_accounts"),
-        CheckConstraint(
-            "(refers_to IS NULL) = (kind IN ('post', 'reserve'))", name="refers_when_it_resolves"
+        Index(
+            "ix_ledger_transfer_resolution",
+            "timebank_id",
+            "refers_to",
+            unique=True,
+            postgresql_where=text("refers_to IS NOT NULL"),
+            sqlite_where=text("refers_to IS NOT NULL"),
         ),
+        Index(
+            "ix_ledger_transfer_expiry",
+            "timebank_id",
+            "expires_at",
+            postgresql_where=text("expires_at IS NOT NULL"),
+            sqlite_where=text("expires_at IS NOT NULL"),
+        ),
+        # The journal of an account has no gap, so that a seal can say how far it reaches.
+        Index(
+            "ix_ledger_transfer_number", "timebank_id", "debit_account_id", "number", unique=True
+        ),
+        *checks(TRANSFER_RULES),
+        {"sqlite_with_rowid": False},
     )
 
-    timebank_id: Mapped[int] = mapped_column(Integer)
-    id: Mapped[uuid.UUID]
-    """Made by the caller; the same id with the same content is the same transfer, for ever."""
-    kind: Mapped[TransferKind] = mapped_column(value_enum(TransferKind, "kind_known"))
     debit_account_id: Mapped[int]
     credit_account_id: Mapped[int]
-    minutes: Mapped[int] = mapped_column(Integer)
-    refers_to: Mapped[uuid.UUID | None]
-    effective_on: Mapped[datetime.date]
-    """The day on which it happened; ``recorded_at`` is when it was written down."""
     recorded_at: Mapped[datetime.datetime]
+    """When it was written down; on one account never earlier than the transfer before."""
+    timebank_id: Mapped[int] = mapped_column(Integer)
+    minutes: Mapped[int] = mapped_column(Integer)
+    number: Mapped[int] = mapped_column(Integer)
+    """1, 2, 3 … on each debit account, without a gap; the database gives it."""
+    effective_on: Mapped[datetime.date]
+    """The day on which it happened."""
+    id: Mapped[uuid.UUID]
+    """Made by the caller; the same id with the same content is the same transfer, for ever."""
+    kind: Mapped[TransferKind] = mapped_column(
+        value_enum(TransferKind, "kind_known", constrained=False)
+    )
+    refers_to: Mapped[uuid.UUID | None]
     recorded_by: Mapped[uuid.UUID | None]
-    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(16))
+    expires_at: Mapped[datetime.datetime | None]
+    """A reservation can be posted before this moment (exclusive), and expires from it on."""
 
 
 class Entry(Base):
-    """One side of a posted transfer on one account. Never changed."""
+    """One side of a posted transfer on one account. Written by the database, never changed."""
 
     __tablename__ = "ledger_entry"
     __table_args__ = (
@@ -136,19 +216,57 @@ class Entry(Base):
         ForeignKeyConstraint(
             ["timebank_id", "transfer_id"], ["ledger_transfer.timebank_id", "ledger_transfer.id"]
         ),
-        CheckConstraint("minutes <> 0", name="minutes_not_zero"),
-        CheckConstraint("seq > 0", name="seq_positive"),
-        Index(None, "timebank_id", "neighbourhood_code", "recorded_at"),
+        # Entries are written in the order of time, so that PostgreSQL finds a period by its pages
+        # and needs no key for each row.
+        Index(
+            None,
+            "timebank_id",
+            "neighbourhood_code",
+            "recorded_at",
+            postgresql_using="brin",
+            postgresql_with={"pages_per_range": 16, "autosummarize": "on"},
+        ),
+        {"sqlite_with_rowid": False},
+    )
+
+    account_id: Mapped[int]
+    balance_minutes: Mapped[int]
+    """The balance of the account after this entry."""
+    recorded_at: Mapped[datetime.datetime]
+    """The moment of its transfer; never earlier than the entry before on this account."""
+    timebank_id: Mapped[int] = mapped_column(Integer)
+    seq: Mapped[int] = mapped_column(Integer)
+    """1, 2, 3 … on each account, without a gap."""
+    minutes: Mapped[int] = mapped_column(Integer)
+    """Positive for a credit (help given), negative for a debit (help received)."""
+    transfer_id: Mapped[uuid.UUID]
+    neighbourhood_code: Mapped[str] = mapped_column(String(12))
+    """Where the holder belonged then."""
+
+
+class Seal(Base):
+    """A block of the journal, closed by a digest that continues the one before. Never changed.
+
+    What the bytes hold is said in ``ledger.seals``.
+    """
+
+    __tablename__ = "ledger_seal"
+    __table_args__ = (
+        PrimaryKeyConstraint("timebank_id", "number"),
+        CheckConstraint("number > 0", name="number_positive"),
     )
 
     timebank_id: Mapped[int] = mapped_column(Integer)
-    account_id: Mapped[int]
-    seq: Mapped[int] = mapped_column(Integer)
-    """1, 2, 3 … on each account, without a gap."""
-    transfer_id: Mapped[uuid.UUID]
-    minutes: Mapped[int] = mapped_column(Integer)
-    """Positive for a credit (help given), negative for a debit (help received)."""
-    balance_minutes: Mapped[int]
-    """The balance of the account after this entry."""
-    neighbourhood_code: Mapped[str] = mapped_column(String(12))
-    recorded_at: Mapped[datetime.datetime]
+    number: Mapped[int] = mapped_column(Integer)
+    """1, 2, 3 … in each timebank, without a gap."""
+    sealed_at: Mapped[datetime.datetime]
+    transfers: Mapped[int] = mapped_column(Integer)
+    """How many transfers the block holds, of all kinds."""
+    posted_minutes: Mapped[int]
+    """The minutes that its posting transfers moved, reversals included."""
+    marks: Mapped[bytes] = mapped_column(LargeBinary)
+    """How far the block reaches on each account that changed."""
+    row_digests: Mapped[bytes] = mapped_column(LargeBinary)
+    """Four bytes of the digest of each row, so that a changed row can be named."""
+    previous_digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))

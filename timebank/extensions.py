@@ -13,7 +13,7 @@ from flask_sqlalchemy.session import Session
 from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 
-from ledger import READ_ONLY, Base
+from ledger import READ_ONLY, Base, refuse_unsafe
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -40,6 +40,16 @@ class Database(SQLAlchemy):
 
     if TYPE_CHECKING:
         session: Session  # type: ignore[assignment]
+
+
+def refuse_unsafe_database() -> None:
+    """Hold a process up that would serve from a database which can lose or bend the books.
+
+    Raises:
+        ledger.UnsafeDatabase: with one sentence for each danger.
+    """
+    if not current_app.config["TIMEBANK_UNSAFE_DATABASE"]:
+        refuse_unsafe(db.engine)
 
 
 db = Database(model_class=Base, session_options={"class_": DoorSession})

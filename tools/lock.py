@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Resolve the two lock files from the ranges in setup.cfg, with a hash for every file.
+"""Resolve the lock files from the ranges in setup.cfg, with a hash for every file.
 
 Needs ``uv`` on the path (``pip install uv``); plain pip installs what it writes. The locks are
 universal: they serve every platform and every Python from 3.11 up.
@@ -14,6 +14,8 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).parent.parent
+BENCH = ["django-hordak>=2.0.0,<3", "psycopg[binary]>=3.3,<4"]
+"""The rivals of the ledger's bench, which live in an environment of their own."""
 OPTIONS = (
     "--universal",
     "--python-version=3.11",
@@ -35,13 +37,14 @@ def lock(requirements: list[str], target: str) -> None:
 
 
 def main() -> int:
-    """Write both locks."""
+    """Write all locks."""
     settings = configparser.ConfigParser()
     settings.read(ROOT / "setup.cfg")
     runtime = settings["options"]["install_requires"].split()
     test = settings["options.extras_require"]["test"].split()
     lock(runtime, "requirements.lock")
     lock([*runtime, *test], "requirements-dev.lock")
+    lock(BENCH, "tools/bench_ledger/requirements.lock")
     return 0
 
 

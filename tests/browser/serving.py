@@ -69,6 +69,8 @@ def _environment(database_url: str, folder: pathlib.Path, port: int) -> dict[str
     }
     return inherited | {
         "DATABASE_URL": database_url,
+        # The server of the tests forgets on purpose: no test here pulls the plug.
+        "TIMEBANK_UNSAFE_DATABASE": "on",
         "PORT": str(port),
         "TIMEBANK_ENVIRONMENT": "development",
         "TIMEBANK_SCHEDULER_IN_PROCESS": "false",

@@ -70,6 +70,9 @@ def test_the_trial_balance_shows_both_sides_of_each_timebank(
 
     assert result.exit_code == 0
     assert result.output.splitlines() == [
-        "holten: 2 accounts, 0 minutes credited, 0 debited",
-        "leiden: 6 accounts, 135 minutes credited, 135 debited",
+        "BU17420300: 2 accounts, 0 minutes credited, 0 debited, balance 0",
+        "holten: 2 accounts, 0 minutes credited, 0 debited, balance 0",
+        "BU05460800: 4 accounts, 135 minutes credited, 90 debited, balance 45",
+        "BU05460801: 2 accounts, 0 minutes credited, 45 debited, balance -45",
+        "leiden: 6 accounts, 135 minutes credited, 135 debited, balance 0",
     ]

@@ -39,6 +39,7 @@ def test_with_all_that_it_needs_production_is_accepted() -> None:
         ("TIMEBANK_SECRET_KEY", "only-for-development", "TIMEBANK_SECRET_KEY"),
         ("TIMEBANK_SECRET_KEY", SECRET[:-1], "TIMEBANK_SECRET_KEY"),
         ("TIMEBANK_DEMO_MODE", "true", "TIMEBANK_DEMO_MODE"),
+        ("TIMEBANK_UNSAFE_DATABASE", "true", "TIMEBANK_UNSAFE_DATABASE"),
         ("DATABASE_URL", "", "DATABASE_URL"),
         ("TIMEBANK_SECURE_COOKIES", "false", "TIMEBANK_SECURE_COOKIES"),
         ("TIMEBANK_PUBLIC_URL", "http://tijdbank.example.org", "TIMEBANK_PUBLIC_URL"),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 import ledger
 from tests.builders import (
+    NOW,
     TODAY,
     a_member,
     actor_of,
@@ -176,11 +177,9 @@ def test_an_actor_of_another_timebank_logs_nothing_here(session: Session) -> Non
 
 
 def test_closing_an_account_in_the_books_stops_new_exchanges(session: Session) -> None:
-    account = session.get(
-        ledger.Account, (timebank_of(session).id, member_of(session, "Jan").account_id)
-    )
-    assert account is not None
-    account.status = ledger.AccountStatus.CLOSED
+    jan = member_of(session, "Jan")
+    assert jan.account_id is not None
+    ledger.close_account(session, timebank_id=jan.timebank_id, account_id=jan.account_id, now=NOW)
     session.commit()
 
     with pytest.raises(ledger.AccountClosed):

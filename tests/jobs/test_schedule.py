@@ -15,17 +15,27 @@ import ledger
 from tests.builders import NOW, actor_of, approved, member_of, timebank_of
 from tests.conftest import Clock
 from tests.ledger.tampering import change_account, tamper
+from timebank import clock
 from timebank.access.models import SignInLink
 from timebank.access.operations import mail_link
 from timebank.drafts.operations import DRAFT_LIFETIME, save_draft
 from timebank.drafts.queries import newest_draft
-from timebank.jobs.schedule import JOBS, LINK_KEPT, check_ledger, deliver_mail, forget_old
+from timebank.jobs.schedule import (
+    JOBS,
+    LINK_KEPT,
+    check_ledger,
+    deliver_mail,
+    forget_old,
+    seal_ledger,
+)
 from timebank.notices.models import Mail
 from timebank.notices.operations import queue_mail
+from timebank.proofs.queries import last_proof
 
 
-def test_the_table_has_three_jobs_with_names_of_their_own() -> None:
-    assert [job.name for job in JOBS] == ["deliver-mail", "forget-old", "check-ledger"]
+def test_the_table_has_four_jobs_with_names_of_their_own() -> None:
+    names = ["deliver-mail", "forget-old", "seal-ledger", "check-ledger"]
+    assert [job.name for job in JOBS] == names
     assert all(job.trigger in {"interval", "cron"} for job in JOBS)
 
 
@@ -107,3 +117,39 @@ def test_what_is_wrong_in_the_books_goes_to_the_log_as_an_error(
     assert [record.levelno for record in caplog.records] == [logging.ERROR] * 2
     assert "books of leiden: balance of an account" in caplog.text
     assert "Fatima" not in caplog.text
+
+
+def test_the_night_seals_each_timebank_that_wrote_something_and_mails_the_digest(
+    app: Flask, session: Session
+) -> None:
+    approved(session)
+    session.commit()
+    app.config["TIMEBANK_DIGEST_TO"] = "auditor@example.org"
+
+    with app.app_context():
+        first, again = seal_ledger(), seal_ledger()
+
+    (mail,) = session.scalars(select(Mail)).all()
+    assert first == "0 reservations expired, 1 timebanks sealed"
+    assert again == "0 reservations expired, 0 timebanks sealed"
+    assert mail.to_address == "auditor@example.org"
+    assert "leiden: seal 1" in mail.body
+
+
+def test_without_an_address_the_digest_stays_at_home(app: Flask, session: Session) -> None:
+    approved(session)
+    session.commit()
+
+    with app.app_context():
+        seal_ledger()
+
+    assert session.scalars(select(Mail)).all() == []
+
+
+def test_the_proof_of_the_night_is_written_down_with_its_day(app: Flask, session: Session) -> None:
+    with app.app_context():
+        check_ledger()
+
+    line = last_proof(session, timebank_id=timebank_of(session).id, now=clock.now())
+    assert line is not None
+    assert line.state == "sound"

@@ -19,7 +19,7 @@ NOW = datetime.datetime(2026, 3, 10, 9, 0, tzinfo=datetime.UTC)
 LATER = NOW + datetime.timedelta(hours=3)
 BANK = 900
 SLAAGHWIJK, ZIJLWIJK = "BU05460800", "BU05460801"
-TABLES = (ledger.Account, ledger.Transfer, ledger.Entry)
+TABLES = (ledger.Account, ledger.Transfer, ledger.Entry, ledger.Seal)
 
 
 @dataclasses.dataclass
@@ -72,13 +72,35 @@ class Books:
         )
         self.session.commit()
 
-    def close(self, account_id: int) -> None:
-        """Close an account by SQL: the ledger itself has no verb for it yet."""
-        self.session.execute(
-            sa.text("UPDATE ledger_account SET status = 'closed' WHERE id = :id"),
-            {"id": account_id},
+    def close(self, account_id: int, *, now: datetime.datetime = NOW) -> None:
+        ledger.close_account(self.session, timebank_id=BANK, account_id=account_id, now=now)
+        self.session.commit()
+
+    def empty(self, account_id: int) -> None:
+        """Bring an account to zero by a transfer with another one."""
+        minutes, other = self.balance(account_id).posted_minutes, self.open_account()
+        if minutes:
+            sides = (account_id, other) if minutes > 0 else (other, account_id)
+            self.posted(abs(minutes), debit_account_id=sides[0], credit_account_id=sides[1])
+
+    def limit(self, account_id: int, floor: int | None = None, ceiling: int | None = None) -> None:
+        ledger.limit_account(
+            self.session,
+            timebank_id=BANK,
+            account_id=account_id,
+            floor_minutes=floor,
+            ceiling_minutes=ceiling,
+            now=NOW,
         )
         self.session.commit()
+
+    def seal(self, now: datetime.datetime = NOW) -> ledger.Block | None:
+        """Close a block and commit it."""
+        block = ledger.next_block(self.session, timebank_id=BANK, now=now)
+        if block is not None:
+            assert ledger.add_seal(self.session, block)
+        self.session.commit()
+        return block
 
     def balance(self, account_id: int) -> ledger.Balance:
         return ledger.balance_of(self.session, timebank_id=BANK, account_id=account_id)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 import ledger
 from tests.ledger.conftest import TABLES
 
-_ACCOUNT, _TRANSFER, _ENTRY = (sa.inspect(model).local_table for model in TABLES)
+_ACCOUNT, _TRANSFER, _ENTRY, _SEAL = (sa.inspect(model).local_table for model in TABLES)
 
 
 def table_of(trigger: str) -> str:
@@ -32,10 +32,34 @@ def tamper(session: Session, change: sa.Executable) -> None:
     for name in names:
         on = "" if sqlite else f" ON {table_of(name)}"
         connection.exec_driver_sql(f"DROP TRIGGER {name}{on}")
+    if sqlite:
+        connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
     connection.execute(change)
+    if sqlite:
+        connection.exec_driver_sql("PRAGMA ignore_check_constraints = OFF")
     for guard in guards:
         connection.exec_driver_sql(guard)
     session.commit()
+    session.expire_all()
+
+
+def force(session: Session, change: sa.Executable) -> None:
+    """Change the books past their guards, their checks and their foreign keys."""
+    session.commit()
+    engine = session.get_bind()
+    assert isinstance(engine, sa.Engine)
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            # A foreign key is switched off outside a transaction only.
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        with Session(connection) as inner:
+            tamper(inner, change)
+        connection.commit()
+        connection.detach()
     session.expire_all()
 
 
@@ -64,3 +88,11 @@ def add_entry(entry: ledger.Entry, **changes: object) -> sa.Executable:
     """Write one entry more, like this one but for the changes."""
     row = {column.name: getattr(entry, column.name) for column in _ENTRY.columns}
     return sa.insert(_ENTRY).values(row | changes)
+
+
+def delete_seal(number: int) -> sa.Executable:
+    return sa.delete(_SEAL).where(_SEAL.c.number == number)
+
+
+def change_seal(block: int, **values: object) -> sa.Executable:
+    return sa.update(_SEAL).where(_SEAL.c.number == block).values(values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
+import sqlalchemy as sa
 
 import ledger
 from ledger import checks
@@ -17,6 +18,13 @@ PENDING = "pending minutes of an account"
 RESOLUTION = "resolution of a transfer"
 SUM = "sum of a timebank"
 GUARDS = "guards of the journal"
+SKIPPED = "transfers run without a gap"
+TIME = "time runs forward"
+CLOSED = "closed accounts"
+ONCE = "one resolution"
+SEALS = "seals"
+HOUR = datetime.timedelta(hours=1)
+MOMENT = datetime.timedelta(microseconds=1)
 
 
 def _subjects(books: Books, rule: str) -> list[str]:
@@ -28,7 +36,7 @@ def _rules(books: Books) -> set[str]:
 
 
 def test_there_is_one_check_for_each_invariant() -> None:
-    assert len(checks.CHECKS) == len(set(checks.CHECKS)) == 7
+    assert len(checks.CHECKS) == len(set(checks.CHECKS)) == 13
 
 
 @pytest.mark.parametrize("check", ledger.CHECKS, ids=lambda check: check.__name__)
@@ -203,7 +211,7 @@ def test_a_resolution_that_differs_from_what_it_names_is_found(
 ) -> None:
     first = books.posted() if verb == "reverse" else books.reserved()
     third, resolution = books.open_account(), books.resolved(verb, first)
-    wrong = 59 if column == "minutes" else third
+    wrong = 61 if column == "minutes" else third
 
     tampering.tamper(books.session, tampering.change_transfer(resolution, **{column: wrong}))
 
@@ -278,3 +286,161 @@ def test_what_is_wrong_in_one_timebank_is_not_held_against_another(books: Books)
 
     assert books.violations() != []
     assert ledger.violations(books.session, timebank_id=BANK + 1) == []
+
+
+@pytest.mark.parametrize("number", [2, 3, 0])
+def test_a_transfer_with_another_number_is_found(books: Books, number: int) -> None:
+    first, second = books.posted(30), books.posted(15)
+    changed = first if number == 3 else second
+    new = {2: 3, 3: 3, 0: 9}[number]
+
+    tampering.force(books.session, sa.text("DROP INDEX ix_ledger_transfer_number"))
+    tampering.tamper(books.session, tampering.change_transfer(changed, number=new))
+
+    (found,) = checks.transfers_run_without_gap(books.session, BANK)
+    assert (found.rule, found.subject) == (SKIPPED, f"account {books.helped}")
+    assert found.detail == f"stores number 2; 2 transfers are there, the last is number {new}"
+
+
+def test_a_transfer_that_is_gone_is_found(books: Books) -> None:
+    books.reserved(30)
+    books.resolved("void", books.reserved(15))
+
+    tampering.force(
+        books.session, tampering.delete_transfer(books.resolved("void", books.reserved(5)))
+    )
+
+    assert _subjects(books, SKIPPED) == [f"account {books.helped}"]
+
+
+def test_an_account_that_counts_its_transfers_wrong_is_found(books: Books) -> None:
+    books.posted(30)
+
+    tampering.tamper(books.session, tampering.change_account(books.helper, last_number=1))
+
+    assert books.violations() == [
+        ledger.Violation(
+            SKIPPED,
+            f"account {books.helper}",
+            "stores number 1; 0 transfers are there, the last is number 0",
+        )
+    ]
+
+
+def test_a_transfer_that_was_resolved_twice_is_found(books: Books) -> None:
+    reservation, other = books.reserved(), books.reserved()
+    books.resolved("void", reservation)
+    second = books.resolved("void", other)
+
+    tampering.force(books.session, sa.text("DROP INDEX ix_ledger_transfer_resolution"))
+    tampering.tamper(books.session, tampering.change_transfer(second, refers_to=reservation))
+
+    (found,) = checks.nothing_is_resolved_twice(books.session, BANK)
+    assert found == ledger.Violation(ONCE, f"transfer {reservation}", "2 transfers resolve it")
+    assert ONCE in _rules(books)
+
+
+def test_an_entry_that_is_earlier_than_the_one_before_is_found(books: Books) -> None:
+    books.posted(30, now=NOW + HOUR)
+    books.posted(15, now=NOW + 2 * HOUR)
+
+    tampering.tamper(books.session, tampering.change_entry(books.helper, 2, recorded_at=NOW))
+
+    (found,) = checks.time_runs_forward(books.session, BANK)
+    assert (found.rule, found.subject) == (TIME, f"account {books.helper} entry 2")
+    assert found.detail.startswith("was written at 2026-03-10 09:00:00")
+
+
+def test_an_entry_that_is_later_than_its_account_says_is_found(books: Books) -> None:
+    books.posted(30, now=NOW + HOUR)
+
+    tampering.tamper(books.session, tampering.change_account(books.helped, last_recorded_at=NOW))
+
+    assert _subjects(books, TIME) == [f"account {books.helped} entry 1"]
+    assert _rules(books) == {TIME}
+
+
+@pytest.mark.parametrize("made", ["posted", "reserved"])
+@pytest.mark.parametrize("side", ["helper", "helped"])
+def test_a_closed_account_that_holds_something_is_found(books: Books, made: str, side: str) -> None:
+    getattr(books, made)(60)
+    account_id = getattr(books, side)
+
+    tampering.tamper(
+        books.session,
+        tampering.change_account(account_id, status=ledger.AccountStatus.CLOSED, closed_at=NOW),
+    )
+
+    held = {
+        ("posted", "helper"): "holds 60, pending 0, 0",
+        ("posted", "helped"): "holds -60, pending 0, 0",
+        ("reserved", "helper"): "holds 0, pending 60, 0",
+        ("reserved", "helped"): "holds 0, pending 0, 60",
+    }[made, side]
+    assert books.violations() == [ledger.Violation(CLOSED, f"account {account_id}", held)]
+
+
+def test_what_differs_from_what_was_sealed_is_found(books: Books) -> None:
+    transfer_id = books.posted(60, debit_account_id=books.helper, credit_account_id=books.helped)
+    books.posted(90)
+    books.seal()
+
+    tampering.tamper(books.session, tampering.change_transfer(transfer_id, recorded_by=transfer_id))
+
+    row, seal = books.violations()
+    assert (row.rule, row.subject) == (SEALS, f"account {books.helper} transfer 1")
+    assert row.detail.endswith("(sealed 2026-03-10)")
+    assert (seal.rule, seal.subject) == (SEALS, "seal 1")
+
+
+@pytest.mark.parametrize(
+    ("verb", "expires_at", "sound"),
+    [
+        ("post_pending", NOW, False),
+        ("post_pending", NOW + HOUR, True),
+        ("post_pending", None, True),
+        ("void", NOW, True),
+        ("void", NOW + HOUR, True),
+    ],
+)
+def test_a_posting_after_the_term_is_found(
+    books: Books, verb: str, expires_at: datetime.datetime | None, sound: bool
+) -> None:
+    reservation = books.reserved()
+    resolution = books.resolved(verb, reservation)
+
+    tampering.tamper(books.session, tampering.change_transfer(reservation, expires_at=expires_at))
+
+    assert _subjects(books, RESOLUTION) == ([] if sound else [f"transfer {resolution}"])
+
+
+@pytest.mark.parametrize(
+    ("expires_at", "sound"),
+    [(NOW + HOUR, True), (NOW + HOUR + MOMENT, False), (NOW + 2 * HOUR, False), (None, False)],
+)
+def test_an_expiry_before_the_term_is_found(
+    books: Books, expires_at: datetime.datetime | None, sound: bool
+) -> None:
+    reservation = books.reserved(expires_at=NOW)
+    expiring = books.resolved("expire", reservation, NOW + HOUR)
+
+    tampering.tamper(books.session, tampering.change_transfer(reservation, expires_at=expires_at))
+
+    assert _subjects(books, RESOLUTION) == ([] if sound else [f"transfer {expiring}"])
+
+
+def test_a_reversal_in_part_is_sound(books: Books) -> None:
+    first = books.posted(90)
+    ledger.reverse(books.session, books.resolution(first, minutes=30), now=NOW)
+    books.session.commit()
+
+    assert books.violations() == []
+
+
+@pytest.mark.parametrize("minutes", [59, 61])
+def test_a_reservation_that_was_posted_in_part_is_found(books: Books, minutes: int) -> None:
+    posting = books.resolved("post_pending", books.reserved(60))
+
+    tampering.tamper(books.session, tampering.change_transfer(posting, minutes=minutes))
+
+    assert _subjects(books, RESOLUTION) == [f"transfer {posting}"]

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 import ledger
 from ledger.engine import BUSY_TIMEOUT_MILLISECONDS
-from tests.ledger.conftest import BANK, NOW
+from tests.ledger.conftest import BANK, NOW, Books
 
 
 @pytest.fixture
@@ -108,3 +109,100 @@ def test_an_engine_comes_back_prepared(engine: sa.Engine) -> None:
     other = sa.create_engine(engine.url)
 
     assert ledger.prepare_engine(other) is other
+
+
+def test_a_transfer_on_a_connection_that_commits_by_itself_stands_at_once(
+    engine: sa.Engine, books: Books
+) -> None:
+    order = books.order(90)
+
+    with engine.connect().execution_options(**ledger.AUTOCOMMIT) as connection:
+        receipt = ledger.post(connection, order, now=NOW)
+        again = ledger.post(connection, order, now=NOW)
+        connection.rollback()
+
+    assert (receipt.replayed, again.replayed) == (False, True)
+    assert books.balance(books.helper).posted_minutes == 90
+    assert books.violations() == []
+
+
+def test_a_refusal_on_a_connection_that_commits_by_itself_leaves_nothing(
+    engine: sa.Engine, books: Books
+) -> None:
+    books.limit(books.helped, floor=0)
+    before = books.rows()
+
+    with (
+        engine.connect().execution_options(**ledger.AUTOCOMMIT) as connection,
+        pytest.raises(ledger.LimitReached),
+    ):
+        ledger.post(connection, books.order(), now=NOW)
+
+    assert books.rows() == before
+
+
+@pytest.mark.parametrize("minutes", [[], [30, 15]])
+def test_a_batch_on_a_connection_that_commits_by_itself_is_refused(
+    engine: sa.Engine, books: Books, minutes: list[int]
+) -> None:
+    steps = [ledger.Step(ledger.TransferKind.POST, books.order(number)) for number in minutes]
+
+    with (
+        Session(engine.execution_options(**ledger.AUTOCOMMIT)) as session,
+        pytest.raises(ledger.NoTransaction, match="several transfers need a transaction"),
+    ):
+        ledger.book_all(session, steps, now=NOW)
+
+    assert books.balance(books.helper).posted_minutes == 0
+
+
+def test_a_snapshot_sees_one_moment_while_others_go_on_writing(
+    engine: sa.Engine, books: Books
+) -> None:
+    books.posted(30)
+
+    with ledger.snapshot(engine) as snapshot:
+        first = ledger.trial_balance(snapshot, timebank_id=BANK)
+        books.posted(60)
+        second = ledger.trial_balance(snapshot, timebank_id=BANK)
+
+    assert first == second == ledger.TrialBalance(30, 30, 2)
+    assert ledger.trial_balance(books.session, timebank_id=BANK).credit_minutes == 90
+
+
+def test_a_writer_who_waits_too_long_on_sqlite_meets_an_error_of_the_database(
+    path: pathlib.Path, sqlite_engine: sa.Engine
+) -> None:
+    def have_no_patience(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA busy_timeout = 0")
+
+    sa.event.listen(sqlite_engine, "connect", have_no_patience)
+    with sqlite_engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as rival:
+        rival.execute("BEGIN IMMEDIATE")
+        with (
+            sqlite_engine.connect() as connection,
+            pytest.raises(sa.exc.OperationalError, match="locked") as refusal,
+        ):
+            connection.exec_driver_sql("SELECT 1")
+
+    assert isinstance(refusal.value.orig, sqlite3.OperationalError)
+    assert refusal.value.statement == "BEGIN IMMEDIATE"
+
+
+def test_an_insert_on_either_database_can_meet_a_row_that_stands_already(
+    engine: sa.Engine, books: Books
+) -> None:
+    table = sa.Table("said", sa.MetaData(), sa.Column("word", sa.Text, primary_key=True))
+    table.create(books.session.connection())
+
+    for _ in "ab":
+        insert = ledger.insert_or_conflict(books.session, table).values(word="hour")
+        books.session.execute(insert.on_conflict_do_nothing())
+    books.session.commit()
+
+    with engine.connect() as connection:
+        again = ledger.insert_or_conflict(connection, table).values(word="hour")
+        connection.execute(again.on_conflict_do_nothing())
+        assert connection.execute(sa.select(table)).scalars().all() == ["hour"]

@@ -53,6 +53,7 @@ def test_a_repeated_resolution_gives_the_first_answer_and_books_nothing_twice(
 def test_a_repeat_is_answered_although_the_account_was_closed_since(books: Books) -> None:
     order = books.order()
     _do("post", books, order)
+    books.empty(books.helper)
     books.close(books.helper)
 
     again = _do("post", books, order)

@@ -8,12 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import ledger
-from ledger.guards import guard_names
+from ledger.guards import GUARDED, guard_names
 from tests.ledger import tampering
 from tests.ledger.conftest import BANK, NOW, Books
 
 ON_POSTGRESQL = pytest.mark.parametrize("templates", ["postgresql"], indirect=True)
 ON_SQLITE = pytest.mark.parametrize("templates", ["sqlite"], indirect=True)
+TRANSFER = sa.inspect(ledger.Transfer).local_table
 CREATE_TRIGGER = "CREATE TRIGGER "
 
 GUARDED_STATEMENTS = [
@@ -23,6 +24,8 @@ GUARDED_STATEMENTS = [
     ("ledger_entry", "UPDATE ledger_entry SET minutes = minutes + 1"),
     ("ledger_entry", "UPDATE ledger_entry SET neighbourhood_code = 'BU0'"),
     ("ledger_entry", "DELETE FROM ledger_entry"),
+    ("ledger_seal", "UPDATE ledger_seal SET transfers = transfers + 1"),
+    ("ledger_seal", "DELETE FROM ledger_seal"),
     ("ledger_account", "DELETE FROM ledger_account"),
     ("ledger_account", "UPDATE ledger_account SET last_seq = last_seq - 1 WHERE last_seq > 0"),
     ("ledger_account", "UPDATE ledger_account SET id = id + 1 WHERE timebank_id = 900"),
@@ -39,18 +42,18 @@ def models_engine(empty_database_url: str) -> Iterator[sa.Engine]:
     engine.dispose()
 
 
-def _triggers(engine: sa.Engine) -> dict[str, str]:
-    """Read the definitions of the triggers of the journal as the database stores them."""
+def _triggers(engine: sa.Engine) -> dict[tuple[str, str], str]:
+    """Read the triggers of the journal and their functions as the database stores them."""
     query = {
-        "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        "sqlite": "SELECT 'trigger', name, sql FROM sqlite_master WHERE type = 'trigger'"
         " AND tbl_name LIKE 'ledger%'",
-        "postgresql": "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger"
+        "postgresql": "SELECT 'trigger', tgname, pg_get_triggerdef(oid) FROM pg_trigger"
         " WHERE NOT tgisinternal AND tgrelid::regclass::text LIKE 'ledger%'"
-        " UNION ALL SELECT proname, pg_get_functiondef(oid) FROM pg_proc"
-        " WHERE proname = 'ledger_refuse'",
+        " UNION ALL SELECT 'function', proname, pg_get_functiondef(oid) FROM pg_proc"
+        " WHERE proname LIKE 'ledger%'",
     }[engine.dialect.name]
     with engine.connect() as connection:
-        return {row[0]: row[1] for row in connection.execute(sa.text(query))}
+        return {(row[0], row[1]): row[2] for row in connection.execute(sa.text(query))}
 
 
 def _missing(session: Session) -> set[str]:
@@ -61,6 +64,7 @@ def _missing(session: Session) -> set[str]:
 def test_the_database_itself_refuses_to_change_what_was_written(
     full_books: Books, table: str, statement: str
 ) -> None:
+    full_books.seal()
     before = full_books.rows()
 
     with pytest.raises(sa.exc.IntegrityError, match=rf"{table}.*(is refused|never goes back)"):
@@ -71,7 +75,7 @@ def test_the_database_itself_refuses_to_change_what_was_written(
 
 
 @ON_POSTGRESQL
-@pytest.mark.parametrize("table", ["ledger_transfer", "ledger_entry", "ledger_account"])
+@pytest.mark.parametrize("table", GUARDED)
 def test_the_database_itself_refuses_to_truncate(full_books: Books, table: str) -> None:
     before = full_books.rows()
 
@@ -83,8 +87,9 @@ def test_the_database_itself_refuses_to_truncate(full_books: Books, table: str) 
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("table", ["ledger_entry", "ledger_account"])
+@pytest.mark.parametrize("table", ["ledger_entry", "ledger_account", "ledger_seal"])
 def test_the_database_itself_refuses_to_replace(full_books: Books, table: str) -> None:
+    full_books.seal()
     replace = sa.text(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")  # noqa: S608
 
     with pytest.raises(sa.exc.IntegrityError, match=rf"{table}.*is refused"):
@@ -93,18 +98,18 @@ def test_the_database_itself_refuses_to_replace(full_books: Books, table: str) -
 
 @ON_SQLITE
 def test_replacing_a_transfer_changes_nothing(full_books: Books) -> None:
-    before = full_books.session.execute(sa.text("SELECT * FROM ledger_transfer")).all()
+    before = full_books.rows()
+    names = ", ".join(column.name for column in TRANSFER.columns)
 
     full_books.session.execute(
         sa.text(
-            "INSERT OR REPLACE INTO ledger_transfer SELECT timebank_id, id, kind, debit_account_id,"
-            " credit_account_id, minutes * 2, refers_to, effective_on, recorded_at, recorded_by,"
-            " fingerprint FROM ledger_transfer"
+            f"INSERT OR REPLACE INTO ledger_transfer ({names})"  # noqa: S608
+            f" SELECT {names.replace('minutes', 'minutes * 2')} FROM ledger_transfer"
         )
     )
+    full_books.session.commit()
 
-    after = full_books.session.execute(sa.text("SELECT * FROM ledger_transfer")).all()
-    assert after == before
+    assert full_books.rows() == before
 
 
 def test_a_guard_that_does_something_else_is_missed(session: Session) -> None:
@@ -128,12 +133,93 @@ def test_a_guard_that_does_something_else_is_missed(session: Session) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", ["last_seq = last_seq", "last_seq = last_seq + 1", "status = 'closed'"]
+    "change",
+    [
+        "last_seq = last_seq",
+        "neighbourhood_code = 'BU0'",
+        "floor_minutes = 5",
+        "ceiling_minutes = 5",
+    ],
 )
-def test_an_account_row_may_go_forward(full_books: Books, change: str) -> None:
+def test_an_account_row_may_change_where_it_belongs_and_how_far_it_goes(
+    full_books: Books, change: str
+) -> None:
     full_books.session.execute(sa.text(f"UPDATE ledger_account SET {change}"))  # noqa: S608
 
     full_books.session.commit()
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("number", ["last_seq", "last_number"])
+def test_the_numbers_of_an_account_go_on_by_one_at_a_time(full_books: Books, number: str) -> None:
+    one_on = f"UPDATE ledger_account SET {number} = {number} + 1"  # noqa: S608
+    full_books.session.execute(sa.text(one_on))
+
+    with pytest.raises(sa.exc.IntegrityError, match="never goes back"):
+        full_books.session.execute(sa.text(one_on.replace("+ 1", "+ 2")))
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize(
+    "change",
+    [
+        "credited_minutes = credited_minutes + 1",
+        "debited_minutes = debited_minutes + 1",
+        "pending_in_minutes = pending_in_minutes + 1",
+        "pending_out_minutes = pending_out_minutes + 1",
+        "last_seq = last_seq + 1",
+        "last_number = last_number + 1",
+        "last_recorded_at = last_recorded_at + interval '1 second'",
+    ],
+)
+def test_only_a_transfer_moves_the_figures_of_an_account(full_books: Books, change: str) -> None:
+    before = full_books.rows()
+
+    with pytest.raises(sa.exc.IntegrityError, match="only a transfer moves minutes"):
+        full_books.session.execute(sa.text(f"UPDATE ledger_account SET {change}"))  # noqa: S608
+    full_books.session.rollback()
+
+    assert full_books.rows() == before
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize(
+    "instead",
+    [
+        "BEFORE INSERT ON ledger_entry FOR EACH ROW",
+        "BEFORE UPDATE ON ledger_entry FOR EACH ROW WHEN (false)",
+        "BEFORE UPDATE ON ledger_account FOR EACH ROW WHEN (false)",
+        "AFTER UPDATE ON ledger_entry FOR EACH STATEMENT",
+    ],
+)
+def test_a_guard_of_the_right_name_that_watches_something_else_is_missed(
+    session: Session, instead: str
+) -> None:
+    tampering.drop_guard(session, "ledger_entry_no_update")
+    session.execute(
+        sa.text(f"CREATE TRIGGER ledger_entry_no_update {instead} EXECUTE FUNCTION ledger_refuse()")
+    )
+    session.commit()
+
+    assert _missing(session) == {"ledger_entry_no_update"}
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize("function", ["ledger_book", "ledger_stamp"])
+def test_a_guard_whose_function_has_lost_its_owners_rights_is_missed(
+    session: Session, function: str
+) -> None:
+    session.execute(sa.text(f"ALTER FUNCTION {function}() SECURITY INVOKER"))
+    session.commit()
+
+    assert _missing(session) == {f"ledger_transfer_{function.removeprefix('ledger_')}"}
+
+
+def test_the_tables_are_made_twice_without_harm(models_engine: sa.Engine) -> None:
+    ledger.Base.metadata.create_all(models_engine)
+
+    with Session(models_engine) as session:
+        assert _missing(session) == set()
 
 
 def test_a_sound_database_misses_no_guard(session: Session) -> None:
@@ -150,9 +236,9 @@ def test_every_guard_that_is_dropped_is_missed(session: Session) -> None:
 
 
 def test_a_dropped_guard_alone_is_missed(session: Session) -> None:
-    tampering.drop_guard(session, "ledger_account_seq_forward")
+    tampering.drop_guard(session, "ledger_account_no_delete")
 
-    assert _missing(session) == {"ledger_account_seq_forward"}
+    assert _missing(session) == {"ledger_account_no_delete"}
 
 
 @ON_POSTGRESQL
@@ -180,7 +266,8 @@ def test_the_migration_builds_the_same_guards_as_the_models(
     migrated = _triggers(engine)
 
     assert migrated == _triggers(models_engine)
-    assert guard_names(engine.dialect.name) == set(migrated) - {"ledger_refuse"}
+    triggers = {name for kind, name in migrated if kind == "trigger"}
+    assert triggers == guard_names(engine.dialect.name)
 
 
 def test_a_database_made_from_the_models_lets_a_transfer_be_resolved_once(

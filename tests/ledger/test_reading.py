@@ -132,12 +132,13 @@ def test_flows_are_ordered_by_neighbourhood_and_account(books: Books) -> None:
 
 
 def test_flows_take_a_period_from_its_first_moment_until_before_its_last(books: Books) -> None:
-    books.posted(1, now=NOW - MOMENT)
-    books.posted(2, now=NOW)
+    since = NOW + MOMENT
+    books.posted(1, now=NOW)
+    books.posted(2, now=since)
     books.posted(4, now=LATER - MOMENT)
     books.posted(8, now=LATER)
 
-    flows = _flows(books, since=NOW, until=LATER)
+    flows = _flows(books, since=since, until=LATER)
 
     assert flows == [(SLAAGHWIJK, books.helper, 6, 0), (ZIJLWIJK, books.helped, 0, 6)]
 
@@ -229,3 +230,51 @@ def test_the_trial_balance_of_an_unknown_timebank_is_zero(books: Books) -> None:
     trial = ledger.trial_balance(books.session, timebank_id=BANK + 1)
 
     assert trial == ledger.TrialBalance(0, 0, 0)
+
+
+def test_the_trial_balances_of_the_neighbourhoods_say_what_crossed_their_borders(
+    books: Books,
+) -> None:
+    neighbour = books.open_account(SLAAGHWIJK)
+    books.open_account(ELSEWHERE)
+    books.open_account(timebank_id=BANK + 1)
+    books.posted(90)
+    books.posted(20, debit_account_id=neighbour)
+
+    trials = ledger.trial_balance_by_neighbourhood(books.session, timebank_id=BANK)
+
+    assert list(trials.items()) == [
+        (SLAAGHWIJK, ledger.TrialBalance(110, 20, 2)),
+        (ZIJLWIJK, ledger.TrialBalance(0, 90, 1)),
+        (ELSEWHERE, ledger.TrialBalance(0, 0, 1)),
+    ]
+    assert [trial.balance_minutes for trial in trials.values()] == [90, -90, 0]
+
+
+def test_a_neighbourhood_takes_the_whole_account_that_moves_into_it(books: Books) -> None:
+    books.posted(90)
+
+    books.move(books.helper, ELSEWHERE)
+
+    trials = ledger.trial_balance_by_neighbourhood(books.session, timebank_id=BANK)
+    assert {code: trial.balance_minutes for code, trial in trials.items()} == {
+        ZIJLWIJK: -90,
+        ELSEWHERE: 90,
+    }
+
+
+def test_an_unknown_timebank_has_no_neighbourhoods(books: Books) -> None:
+    assert ledger.trial_balance_by_neighbourhood(books.session, timebank_id=BANK + 1) == {}
+
+
+def test_transfers_are_counted_whatever_they_did(full_books: Books) -> None:
+    foreign = [full_books.open_account(timebank_id=BANK + 1) for _ in "ab"]
+    full_books.posted(
+        timebank_id=BANK + 1, debit_account_id=foreign[0], credit_account_id=foreign[1]
+    )
+
+    counted = [
+        ledger.count_transfers(full_books.session, timebank_id=BANK + number) for number in range(3)
+    ]
+
+    assert counted == [10, 1, 0]

@@ -24,3 +24,10 @@ def test_the_example_in_the_readme_prints_ninety(
 
     assert capsys.readouterr().out == "90\n"
     assert (tmp_path / "books.db").exists()
+
+
+def test_the_front_door_lists_what_is_there() -> None:
+    missing = [name for name in ledger.__all__ if not hasattr(ledger, name)]
+
+    assert missing == []
+    assert sorted(set(ledger.__all__)) == sorted(ledger.__all__)

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 import ledger
+from ledger.journal import order_row
+from tests.ledger import tampering
 from tests.ledger.conftest import BANK, NOW, SLAAGHWIJK, Books
 
 NOWHERE = 17
@@ -123,11 +126,29 @@ def test_nothing_is_resolved_on_a_closed_account(
     books: Books, refused: Refused, made: str, verb: str, side: str
 ) -> None:
     first = getattr(books, made)()
-    books.close(getattr(books, side))
+    # A reservation keeps its accounts open, so this takes somebody with the keys of the database.
+    closed = getattr(books, side)
+    tampering.tamper(
+        books.session,
+        tampering.change_account(closed, status=ledger.AccountStatus.CLOSED, closed_at=NOW),
+    )
 
     refusal = refused(ledger.AccountClosed, verb, books.resolution(first))
 
-    assert refusal.account_id == getattr(books, side)
+    assert refusal.account_id == closed
+
+
+@pytest.mark.parametrize("side", ["helper", "helped"])
+def test_nothing_is_reversed_on_an_account_that_was_emptied_and_closed(
+    books: Books, refused: Refused, side: str
+) -> None:
+    first, closed = books.posted(), getattr(books, side)
+    books.empty(closed)
+    books.close(closed)
+
+    refusal = refused(ledger.AccountClosed, "reverse", books.resolution(first))
+
+    assert refusal.account_id == closed
 
 
 @pytest.mark.parametrize("verb", ["post_pending", "void", "reverse"])
@@ -223,15 +244,17 @@ def test_an_unknown_account_has_no_balance(books: Books, timebank_id: int) -> No
     assert (refusal.value.timebank_id, refusal.value.account_id) == (timebank_id, account_id)
 
 
-def test_the_database_itself_refuses_a_transfer_on_an_unknown_account_at_commit(
-    books: Books,
+@pytest.mark.parametrize("side", ["debit", "credit"])
+def test_the_database_itself_refuses_a_transfer_on_an_unknown_account(
+    books: Books, side: str
 ) -> None:
+    row = order_row(books.order(), ledger.TransferKind.POST, NOW) | {"number": 1}
     before = books.rows()
 
-    with pytest.raises(ledger.UnknownAccount):
-        ledger.post(books.session, books.order(debit_account_id=NOWHERE), now=NOW)
-    with pytest.raises(Exception, match=r"(?i)foreign key"):
-        books.session.commit()
+    with pytest.raises(sa.exc.IntegrityError, match=r"(?i)unknown|foreign key"):
+        books.session.execute(
+            sa.insert(ledger.Transfer).values(row | {f"{side}_account_id": NOWHERE})
+        )
     books.session.rollback()
 
     assert books.rows() == before

@@ -29,22 +29,36 @@ def write_history(app: Flask, exchanges: int) -> None:
         jan = builders.member_of(db.session, "Jan")
         where: Row = {"timebank_id": fatima.timebank_id}
         ids = [uuid.UUID(int=2 * number + 1) for number in range(exchanges)]
-        for name, rows in (
-            ("exchange", [_exchange(where, one, fatima, jan) for one in ids]),
-            ("ledger_transfer", [_transfer(where, one, fatima, jan, None) for one in ids]),
-            ("ledger_transfer", [_transfer(where, _next(one), fatima, jan, one) for one in ids]),
-            ("ledger_entry", _entries(where, ids, fatima, jan)),
-        ):
-            db.session.execute(sa.insert(tables[name]), rows)
-        account = tables["ledger_account"]
-        total = exchanges * MINUTES
-        for member, column in ((fatima, "credited_minutes"), (jan, "debited_minutes")):
-            db.session.execute(
-                sa.update(account)
-                .where(account.c.id == member.account_id)
-                .values({column: total, "last_seq": exchanges})
-            )
+        rows = [_exchange(where, one, fatima, jan) for one in ids]
+        db.session.execute(sa.insert(tables["exchange"]), rows)
+        orders = [_order(one, fatima, jan) for one in ids]
+        ledger.book_all(db.session, orders, now=LOGGED_AT)
+        postings = [_posting(one, fatima) for one in ids]
+        ledger.book_all(db.session, postings, now=LOGGED_AT)
         db.session.commit()
+
+
+def _order(exchange_id: uuid.UUID, fatima: Member, jan: Member) -> ledger.Step:
+    order = ledger.Order(
+        fatima.timebank_id,
+        exchange_id,
+        debit_account_id=_account(jan),
+        credit_account_id=_account(fatima),
+        minutes=MINUTES,
+        effective_on=DAY,
+        recorded_by=fatima.id,
+    )
+    return ledger.Step(ledger.TransferKind.RESERVE, order)
+
+
+def _posting(exchange_id: uuid.UUID, fatima: Member) -> ledger.Step:
+    resolution = ledger.Resolution(fatima.timebank_id, _next(exchange_id), exchange_id)
+    return ledger.Step(ledger.TransferKind.POST_PENDING, resolution)
+
+
+def _account(member: Member) -> int:
+    assert member.account_id is not None
+    return member.account_id
 
 
 def _next(exchange_id: uuid.UUID) -> uuid.UUID:
@@ -66,37 +80,3 @@ def _exchange(where: Row, exchange_id: uuid.UUID, fatima: Member, jan: Member) -
         "logged_by": fatima.id,
         "logged_at": LOGGED_AT,
     }
-
-
-def _transfer(
-    where: Row, transfer_id: uuid.UUID, fatima: Member, jan: Member, refers_to: uuid.UUID | None
-) -> Row:
-    return where | {
-        "id": transfer_id,
-        "kind": "post_pending" if refers_to else "reserve",
-        "debit_account_id": jan.account_id,
-        "credit_account_id": fatima.account_id,
-        "minutes": MINUTES,
-        "refers_to": refers_to,
-        "effective_on": DAY,
-        "recorded_at": LOGGED_AT,
-        "recorded_by": fatima.id,
-        "fingerprint": b"0" * 16,
-    }
-
-
-def _entries(where: Row, ids: list[uuid.UUID], fatima: Member, jan: Member) -> list[Row]:
-    return [
-        where
-        | {
-            "account_id": member.account_id,
-            "seq": number,
-            "transfer_id": _next(exchange_id),
-            "minutes": sign * MINUTES,
-            "balance_minutes": sign * MINUTES * number,
-            "neighbourhood_code": member.neighbourhood_code,
-            "recorded_at": LOGGED_AT,
-        }
-        for number, exchange_id in enumerate(ids, start=1)
-        for member, sign in ((fatima, 1), (jan, -1))
-    ]

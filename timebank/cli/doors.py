@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 import click
 
+from ledger import UnsafeDatabase
 from timebank.areas.errors import AreaError
 from timebank.areas.models import Timebank
 from timebank.areas.queries import timebank_by_slug
-from timebank.extensions import db
+from timebank.extensions import db, refuse_unsafe_database
 from timebank.members.errors import MemberError
 
 timebank_option = click.option(
@@ -27,6 +28,14 @@ def plain_refusals() -> Iterator[None]:
     except (AreaError, MemberError) as refusal:
         db.session.rollback()
         raise click.ClickException(str(refusal)) from refusal
+
+
+def safe_database() -> None:
+    """End with one sentence when this database cannot be trusted with the books."""
+    try:
+        refuse_unsafe_database()
+    except UnsafeDatabase as danger:
+        raise click.ClickException(f"The database is not safe: {danger}") from danger
 
 
 def timebank_called(slug: str) -> Timebank:

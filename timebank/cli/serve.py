@@ -17,6 +17,7 @@ from flask_migrate import upgrade
 from timebank import clock
 from timebank.areas.queries import all_timebanks
 from timebank.cli.demo import load_story
+from timebank.cli.doors import safe_database
 from timebank.demo.people import DemoPerson, people_to_be
 from timebank.extensions import db
 
@@ -32,6 +33,7 @@ def serve() -> None:
     host, port = config["TIMEBANK_HOST"], config["TIMEBANK_PORT"]
     _refuse_taken_port(host, port)
     upgrade(directory=str(pathlib.Path(current_app.root_path).parent / "migrations"))
+    safe_database()
     if config["TIMEBANK_DEMO_MODE"] and not all_timebanks(db.session):
         load_story()
     _say_where(host, port)

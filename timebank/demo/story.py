@@ -96,7 +96,7 @@ def _tell_of_one(
         teller.tell_week(week)
         for _ in range(steps):
             progress()
-    teller.decide_until(now - datetime.timedelta(days=STILL_WAITING_DAYS))
+    teller.finish(now - datetime.timedelta(days=STILL_WAITING_DAYS))
     return WEEKS * steps
 
 
@@ -168,6 +168,16 @@ def _enrol(
 
 
 @dataclasses.dataclass(order=True)
+class _ToLog:
+    """Help that is still to be written down."""
+
+    at: datetime.datetime
+    command: LogExchange = dataclasses.field(compare=False)
+    helper: Neighbour = dataclasses.field(compare=False)
+    helped: Neighbour = dataclasses.field(compare=False)
+
+
+@dataclasses.dataclass(order=True)
 class _ToDecide:
     """A decision that is still to come."""
 
@@ -196,6 +206,7 @@ class _Teller:
         self.chance = chance
         self.now = now
         self.first_day = clock.day_of(now) - datetime.timedelta(weeks=WEEKS)
+        self.to_log: list[_ToLog] = []
         self.to_decide: list[_ToDecide] = []
         self.actors: dict[uuid.UUID, Actor] = {}
         self.staff = self._staff()
@@ -208,7 +219,13 @@ class _Teller:
             for number in range(HELP_A_WEEK[self.timebank.slug])
         )
         for day, number in moments:
-            self._tell_help(day, f"{week}-{number}")
+            self._plan_help(day, f"{week}-{number}")
+        self._log_until(clock.start_of(monday + datetime.timedelta(weeks=1)))
+
+    def finish(self, moment: datetime.datetime) -> None:
+        """Write down what is left, and decide what falls before this moment."""
+        self._log_until(self.now)
+        self.decide_until(moment)
 
     def decide_until(self, moment: datetime.datetime) -> None:
         """Play the decisions that fall before this moment, oldest first."""
@@ -216,7 +233,15 @@ class _Teller:
         while self.to_decide and self.to_decide[0].at <= moment:
             self._decide(self.to_decide.pop(0))
 
-    def _tell_help(self, day: datetime.date, name: str) -> None:
+    def _log_until(self, moment: datetime.datetime) -> None:
+        """Write down what falls before this moment, oldest first, and decide in between."""
+        self.to_log.sort()
+        while self.to_log and self.to_log[0].at < moment:
+            item = self.to_log.pop(0)
+            self.decide_until(item.at)
+            self._log(item)
+
+    def _plan_help(self, day: datetime.date, name: str) -> None:
         pair = self._pair(day)
         written_on = day + datetime.timedelta(days=self.chance.randrange(MOST_DAYS_TO_WRITE))
         at = clock.start_of(written_on) + datetime.timedelta(
@@ -225,9 +250,6 @@ class _Teller:
         if pair is None or at >= self.now:
             return
         helper, helped, category = pair
-        self.decide_until(at)
-        logger = self.chance.choice([helper, helped])
-        actor = self._actor(logger.member_id)
         command = LogExchange(
             form_key=uuid.uuid5(_NAMESPACE, f"{self.timebank.slug}-{self.first_day}-{name}"),
             helper_id=helper.member_id,
@@ -237,16 +259,20 @@ class _Teller:
             helped_on=day,
             note=self.chance.choice(NOTES) if self.chance.random() < NOTED_SHARE else "",
         )
-        logged = log_exchange(self.session, command, by=actor, now=at)
+        self.to_log.append(_ToLog(at, command, helper, helped))
+
+    def _log(self, item: _ToLog) -> None:
+        actor = self._actor(self.chance.choice([item.helper, item.helped]).member_id)
+        logged = log_exchange(self.session, item.command, by=actor, now=item.at)
+        hours = self.chance.randrange(2, 24 * MOST_DAYS_TO_DECIDE)
         self.to_decide.append(
             _ToDecide(
-                at=at
-                + datetime.timedelta(hours=self.chance.randrange(2, 24 * MOST_DAYS_TO_DECIDE)),
+                at=item.at + datetime.timedelta(hours=hours),
                 exchange_id=logged.exchange_id,
-                helper_id=helper.member_id,
-                helped_id=helped.member_id,
+                helper_id=item.helper.member_id,
+                helped_id=item.helped.member_id,
                 logged_by=actor,
-                neighbourhood_code=helped.neighbourhood_code,
+                neighbourhood_code=item.helped.neighbourhood_code,
             )
         )
 

@@ -7,6 +7,8 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
+from ledger import UnsafeDatabase
+from timebank.extensions import refuse_unsafe_database
 from timebank.jobs.runner import run_forever
 from timebank.jobs.schedule import JOBS
 
@@ -24,6 +26,10 @@ def register_job_commands(app: Flask) -> None:
 @with_appcontext
 def run() -> None:
     """Run the scheduled jobs until stopped. Only one process of several works; the rest wait."""
+    try:
+        refuse_unsafe_database()
+    except UnsafeDatabase as danger:
+        raise click.ClickException(f"The database is not safe: {danger}") from danger
     run_forever(current_app._get_current_object())  # type: ignore[attr-defined]
 
 

@@ -19,8 +19,9 @@ from timebank.areas.queries import all_timebanks
 from timebank.drafts.operations import DRAFT_LIFETIME, forget_drafts
 from timebank.extensions import db
 from timebank.jobs.mailer import Deliver, mailer
-from timebank.notices.operations import record_attempt
+from timebank.notices.operations import queue_mail, record_attempt
 from timebank.notices.queries import WaitingMail, waiting_mail
+from timebank.proofs.operations import prove_books, record_proof, seal_books
 
 LINK_KEPT = datetime.timedelta(days=1)
 """A used link is kept a day, so that "used before" can be told from "never was" in a question."""
@@ -81,18 +82,68 @@ def forget_old() -> str:
     return f"{drafts} drafts and {links} links deleted"
 
 
+def seal_ledger() -> str:
+    """Expire the reservations that are due and seal the day; the digest is mailed where wanted."""
+    expired, sealed = 0, 0
+    for timebank_id, slug in _timebanks():
+        now = clock.now()
+        expired += len(ledger.expire_due(db.session, timebank_id=timebank_id, now=now))
+        db.session.commit()
+        block = seal_books(db.session, db.engine, timebank_id=timebank_id, now=now)
+        if block is not None:
+            sealed += 1
+            _mail_digest(block, slug)
+        db.session.commit()
+    return f"{expired} reservations expired, {sealed} timebanks sealed"
+
+
+def _mail_digest(block: ledger.Block, slug: str) -> None:
+    """Send the digest out of the house, where nobody who changes the books can change it too."""
+    address = current_app.config["TIMEBANK_DIGEST_TO"]
+    if address:
+        queue_mail(
+            db.session,
+            timebank_id=block.timebank_id,
+            to_address=address,
+            subject=f"Zegel van de boeken / seal of the books: {slug} {block.number}",
+            body=ledger.digest_slip(block, name=slug) + "\n",
+            now=clock.now(),
+        )
+
+
 def check_ledger() -> str:
-    """Prove the books of every timebank; what is wrong goes to the log as an error."""
+    """Prove the books of every timebank, and write down what came of it, with the day.
+
+    What is wrong goes to the log as an error; coordinators read on their desk that it is.
+    """
     found = 0
-    for timebank in all_timebanks(db.session):
-        for violation in ledger.violations(db.session, timebank_id=timebank.id):
-            current_app.logger.error("books of %s: %s", timebank.slug, violation)
-            found += 1
+    for timebank_id, slug in _timebanks():
+        violations = prove_books(db.engine, timebank_id=timebank_id)
+        for violation in violations:
+            current_app.logger.error("books of %s: %s", slug, violation)
+        now = clock.now()
+        record_proof(
+            db.session,
+            timebank_id=timebank_id,
+            violations=len(violations),
+            day=clock.day_of(now),
+            now=now,
+        )
+        db.session.commit()
+        found += len(violations)
     return f"{found} violations"
+
+
+def _timebanks() -> list[tuple[int, str]]:
+    """Return every timebank, and leave no transaction open."""
+    timebanks = [(timebank.id, timebank.slug) for timebank in all_timebanks(db.session)]
+    db.session.rollback()
+    return timebanks
 
 
 JOBS: tuple[Job, ...] = (
     Job("deliver-mail", "interval", {"seconds": 10}, deliver_mail),
     Job("forget-old", "cron", {"hour": 2, "minute": 10}, forget_old),
+    Job("seal-ledger", "cron", {"hour": 2, "minute": 20}, seal_ledger),
     Job("check-ledger", "cron", {"hour": 2, "minute": 30}, check_ledger),
 )

@@ -25,6 +25,7 @@ from timebank.exchanges.queries import exchange_for
 from timebank.exchanges.workflow import RejectionReason
 from timebank.extensions import db
 from timebank.members.policy import Permission
+from timebank.proofs.queries import last_proof
 from timebank.web.guard import current_actor, requires
 from timebank.web.words import REASONS, explain
 
@@ -100,6 +101,7 @@ def _desk(typed: dict[str, Any], status: int) -> tuple[str, int]:
         reasons=REASONS,
         typed=typed,
         outcome=_last_outcome(),
+        proof=last_proof(db.session, timebank_id=actor.timebank_id, now=clock.now()),
         back_to=url_for("desk.waiting"),
     )
     return page, status

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Change the ledger in many small ways with mutmut and count how many the tests find.
+
+One PostgreSQL server is started for all of them. ``--sample 200`` tries some, chosen by ``--seed``;
+without it every mutant is tried, which takes hours. The last lines read ``figure NAME VALUE``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import pathlib
+import random
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.databases import postgresql_server  # noqa: E402 - the path is set first
+
+MUTMUT = str(pathlib.Path(sys.executable).with_name("mutmut"))
+WANTED_PERCENT = 95.0
+_MUTANT = re.compile(r"def (x[\w]*__mutmut_\d+)\(")
+_VERDICT = re.compile(r"^\s*(ledger\.\S+): (\w[\w ]*)$", re.MULTILINE)
+
+
+def run(names: list[str], environment: dict[str, str]) -> None:
+    """Let mutmut try these mutants; no names mean all."""
+    subprocess.run([MUTMUT, "run", *names], cwd=ROOT, env=environment, check=False)
+
+
+def all_mutants() -> list[str]:
+    """Return the names of every mutant that was generated."""
+    return sorted(
+        f"ledger.{path.stem}.{name}"
+        for path in (ROOT / "mutants" / "ledger").glob("*.py")
+        for name in set(_MUTANT.findall(path.read_text("utf-8")))
+    )
+
+
+def verdicts() -> dict[str, str]:
+    """Return what became of each mutant that was tried."""
+    listed = subprocess.run(
+        [MUTMUT, "results", "--all", "true"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    found = dict(_VERDICT.findall(listed.stdout))
+    return {name: verdict for name, verdict in found.items() if verdict != "not checked"}
+
+
+def report(tried: dict[str, str]) -> float:
+    """Print the survivors and the figures; return the percentage that was killed."""
+    alive = sorted(name for name, verdict in tried.items() if verdict in ("survived", "no tests"))
+    for name in alive:
+        print(f"{tried[name]}: {name}")
+    killed = 100.0 * (len(tried) - len(alive)) / max(len(tried), 1)
+    print(f"figure mutants_tried {len(tried)}\nfigure mutants_killed_percent {killed:.1f}")
+    return killed
+
+
+def main() -> int:
+    """Try all mutants or some, and say whether enough of them were found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sample", type=int, default=0, help="how many; 0 means all")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    with postgresql_server() as url:
+        environment = os.environ | {"TEST_DATABASE_URL": url}
+        if not options.sample:
+            run([], environment)
+        else:
+            run(["ledger.ids.x_new_account_number__mutmut_1"], environment)
+            chosen = random.Random(options.seed).sample(all_mutants(), options.sample)  # noqa: S311
+            run(chosen, environment)
+    return 0 if report(verdicts()) >= WANTED_PERCENT else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
