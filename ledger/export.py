@@ -28,7 +28,6 @@ from ledger.spelling import ENTRY, ROWS_AT_ONCE
 Progress = Callable[[int], None]
 """Called now and then with the number of rows written so far."""
 _REPORT_EVERY = 1000
-_ONLY_POSTED = ("Every transfer that was posted; what is pending is not here.",)
 _DAY = datetime.timedelta(days=1)
 
 
@@ -48,7 +47,7 @@ def export(
 
 
 def _beancount(books: Books, timebank_id: int, progress: Progress) -> Iterator[str]:
-    yield from _heading(";", timebank_id, _ONLY_POSTED)
+    yield from _heading(timebank_id)
     yield 'option "operating_currency" "MIN"\n\n'
     first, last = _period(books, timebank_id)
     for account in _accounts(books, timebank_id):
@@ -67,7 +66,7 @@ def _beancount(books: Books, timebank_id: int, progress: Progress) -> Iterator[s
 
 
 def _hledger(books: Books, timebank_id: int, progress: Progress) -> Iterator[str]:
-    yield from _heading(";", timebank_id, _ONLY_POSTED)
+    yield from _heading(timebank_id)
     yield "commodity 1000. MIN\n\n"
     _first, last = _period(books, timebank_id)
     for account in _accounts(books, timebank_id):
@@ -86,7 +85,7 @@ def _hledger(books: Books, timebank_id: int, progress: Progress) -> Iterator[str
 def _csv(books: Books, timebank_id: int, progress: Progress) -> Iterator[str]:
     names = [column.name for column in TRANSFER.c]
     yield _csv_line(names)
-    for row in _told(_all_transfers(books, timebank_id), progress):
+    for row in _told(_stream(books, _whole(TRANSFER, timebank_id)), progress):
         yield _csv_line([_plain(value) for value in row])
 
 
@@ -110,12 +109,11 @@ FORMS: dict[str, Callable[[Books, int, Progress], Iterator[str]]] = {
 """What the books can be written as."""
 
 
-def _heading(comment: str, timebank_id: int, lines: Sequence[str]) -> Iterator[str]:
-    yield f"{comment} The hour ledger of timebank {timebank_id}, in minutes (MIN).\n"
-    yield f"{comment} Help given is positive, help received negative; all balances sum to zero.\n"
-    for line in lines:
-        yield f"{comment} {line}\n"
-    yield "\n"
+def _heading(timebank_id: int) -> Iterator[str]:
+    """Say what the file holds; both programs take lines that begin with ``;`` as remarks."""
+    yield f"; The hour ledger of timebank {timebank_id}, in minutes (MIN).\n"
+    yield "; Help given is positive, help received negative; all balances sum to zero.\n"
+    yield "; Every transfer that was posted; what is pending is not here.\n\n"
 
 
 def _period(books: Books, timebank_id: int) -> tuple[datetime.date, datetime.date]:
@@ -143,10 +141,6 @@ def _accounts(books: Books, timebank_id: int) -> Iterator[Any]:
 def _postings(books: Books, timebank_id: int, progress: Progress) -> Iterator[Any]:
     query = _whole(TRANSFER, timebank_id).where(TRANSFER.c.kind.in_(POSTING_KINDS))
     return _told(_stream(books, query), progress)
-
-
-def _all_transfers(books: Books, timebank_id: int) -> Iterator[Any]:
-    return _stream(books, _whole(TRANSFER, timebank_id))
 
 
 def _whole(table: Table, timebank_id: int) -> Select[Any]:

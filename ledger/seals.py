@@ -175,8 +175,9 @@ def _digest_block(
     for table in (TRANSFER, ENTRY):
         content = hashlib.sha256()
         for row in _rows_between(books, table, timebank_id, reach, sealed):
-            content.update(spell(row))
-            row_digests += digest_of(row)[:ROW_DIGEST_BYTES]
+            line = spell(row)
+            content.update(line)
+            row_digests += digest_of(line)[:ROW_DIGEST_BYTES]
             if table is TRANSFER:
                 transfers += 1
                 minutes += _posted(row)

@@ -69,7 +69,7 @@ def test_rows_are_spelled_alike_on_both_databases(numbered: Books) -> None:
 
 
 def test_the_digest_of_a_row_is_that_of_its_line() -> None:
-    assert digest_of([1, None, "ë"]) == hashlib.sha256(b'[1,null,"\\u00eb"]\n').digest()
+    assert digest_of(spell([1, None, "ë"])) == hashlib.sha256(b'[1,null,"\\u00eb"]\n').digest()
 
 
 def test_what_has_no_spelling_is_spelled_as_python_shows_it() -> None:
