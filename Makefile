@@ -59,14 +59,14 @@ lock: ## resolve the lock files again from setup.cfg (needs uv)
 
 .venv/run.stamp: requirements.lock setup.cfg $(wildcard timebank/translations/*/LC_MESSAGES/*.po) | .venv/bin/python
 	@[ -e .venv/dev.stamp ] || { echo "Installing what Timebank needs (about a minute) ..."; \
-	  $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock; }
+	  $(BIN)/pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements.lock; }
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/pybabel -q compile -d timebank/translations
 	@touch $@
 
 .venv/dev.stamp: requirements-dev.lock setup.cfg $(wildcard timebank/translations/*/LC_MESSAGES/*.po) | .venv/bin/python
 	@echo "Installing what the tests need (a few minutes the first time) ..."
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/pybabel -q compile -d timebank/translations
 	@touch $@
@@ -74,7 +74,7 @@ lock: ## resolve the lock files again from setup.cfg (needs uv)
 .venv-bench/stamp: tools/bench_ledger/requirements.lock
 	@[ -x .venv-bench/bin/python ] || $(PYTHON) -m venv .venv-bench
 	@echo "Installing the rivals of the bench ..."
-	@.venv-bench/bin/pip install -q --disable-pip-version-check --require-hashes -r $<
+	@.venv-bench/bin/pip install -q --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@
 
 hledger: # Debian's hledger checks an export; where it may not be installed its tests skip, loudly
