@@ -27,6 +27,7 @@ from ledger.transfer_checks import (
     resolutions_fit_their_transfers,
     transfers_have_their_entries,
     transfers_run_without_gap,
+    what_is_named_is_there,
 )
 from ledger.verification import verify
 from ledger.violation import Violation
@@ -63,6 +64,7 @@ CHECKS: tuple[Check, ...] = (
     resolutions_fit_their_transfers,
     nothing_is_resolved_twice,
     transfers_run_without_gap,
+    what_is_named_is_there,
     time_runs_forward,
     limits_hold,
     closed_accounts_are_empty,

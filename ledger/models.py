@@ -97,6 +97,18 @@ def checks(rules: dict[str, str]) -> list[CheckConstraint]:
     return constraints
 
 
+def reference(columns: list[str], table: str) -> ForeignKeyConstraint:
+    """Return a foreign key to the id of another table of the books, for SQLite.
+
+    On PostgreSQL the trigger that books a transfer finds both accounts and what it refers to, and
+    nothing is ever deleted: a foreign key would only lock both accounts a second time, while
+    everybody else waits for them (docs/adr/0018).
+    """
+    key = ForeignKeyConstraint(columns, [f"{table}.timebank_id", f"{table}.id"])
+    key.ddl_if(dialect="sqlite")
+    return key
+
+
 class Account(Base):
     """What was credited and debited in minutes, and what is pending; balance = credits - debits."""
 
@@ -148,17 +160,9 @@ class Transfer(Base):
     __tablename__ = "ledger_transfer"
     __table_args__ = (
         PrimaryKeyConstraint("timebank_id", "id"),
-        ForeignKeyConstraint(
-            ["timebank_id", "debit_account_id"],
-            ["ledger_account.timebank_id", "ledger_account.id"],
-        ),
-        ForeignKeyConstraint(
-            ["timebank_id", "credit_account_id"],
-            ["ledger_account.timebank_id", "ledger_account.id"],
-        ),
-        ForeignKeyConstraint(
-            ["timebank_id", "refers_to"], ["ledger_transfer.timebank_id", "ledger_transfer.id"]
-        ),
+        reference(["timebank_id", "debit_account_id"], "ledger_account"),
+        reference(["timebank_id", "credit_account_id"], "ledger_account"),
+        reference(["timebank_id", "refers_to"], "ledger_transfer"),
         # One winner: a reservation is resolved once, a posted transfer is reversed once.
         Index(
             "ix_ledger_transfer_resolution",
@@ -210,12 +214,8 @@ class Entry(Base):
     __tablename__ = "ledger_entry"
     __table_args__ = (
         PrimaryKeyConstraint("timebank_id", "account_id", "seq"),
-        ForeignKeyConstraint(
-            ["timebank_id", "account_id"], ["ledger_account.timebank_id", "ledger_account.id"]
-        ),
-        ForeignKeyConstraint(
-            ["timebank_id", "transfer_id"], ["ledger_transfer.timebank_id", "ledger_transfer.id"]
-        ),
+        reference(["timebank_id", "account_id"], "ledger_account"),
+        reference(["timebank_id", "transfer_id"], "ledger_transfer"),
         # Entries are written in the order of time, so that PostgreSQL finds a period by its pages
         # and needs no key for each row.
         Index(

@@ -7,8 +7,9 @@ Each function reads the whole history of one timebank and returns what violates 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from ledger.dialects import Books
@@ -156,6 +157,41 @@ def transfers_run_without_gap(books: Books, timebank_id: int) -> Sequence[Violat
             f"stores number {row[1]}; {row[2]} transfers are there, the last is number {row[3]}",
         )
         for row in rows
+    ]
+
+
+def what_is_named_is_there(books: Books, timebank_id: int) -> Sequence[Violation]:
+    """Find transfers and entries that name an account or a transfer that does not exist."""
+    first = aliased(Transfer)
+    places: Sequence[_Place] = (
+        (Transfer.id, Transfer.debit_account_id, Account),
+        (Transfer.id, Transfer.credit_account_id, Account),
+        (Transfer.id, Transfer.refers_to, first),
+        (Entry.seq, Entry.account_id, Account),
+        (Entry.seq, Entry.transfer_id, Transfer),
+    )
+    return [found for place in places for found in _names_nothing(books, timebank_id, place)]
+
+
+_Place = tuple[Any, Any, Any]
+"""The column that identifies a row, the column by which it names another, the table of that."""
+
+
+def _names_nothing(books: Books, timebank_id: int, place: _Place) -> Sequence[Violation]:
+    row, name, target = place
+    holder, same = row.class_, (target.timebank_id == timebank_id) & (target.id == name)
+    rows = books.execute(
+        select(row, name)
+        .where(holder.timebank_id == timebank_id, name.is_not(None), ~exists().where(same))
+        .order_by(row, name)
+    )
+    return [
+        Violation(
+            "what is named is there",
+            f"{holder.__tablename__.removeprefix('ledger_')} {found[0]}",
+            f"names {name.key} {found[1]}, which is not there",
+        )
+        for found in rows
     ]
 
 

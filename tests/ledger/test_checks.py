@@ -23,6 +23,7 @@ TIME = "time runs forward"
 CLOSED = "closed accounts"
 ONCE = "one resolution"
 SEALS = "seals"
+THERE = "what is named is there"
 HOUR = datetime.timedelta(hours=1)
 MOMENT = datetime.timedelta(microseconds=1)
 
@@ -36,7 +37,7 @@ def _rules(books: Books) -> set[str]:
 
 
 def test_there_is_one_check_for_each_invariant() -> None:
-    assert len(checks.CHECKS) == len(set(checks.CHECKS)) == 13
+    assert len(checks.CHECKS) == len(set(checks.CHECKS)) == 14
 
 
 @pytest.mark.parametrize("check", ledger.CHECKS, ids=lambda check: check.__name__)
@@ -444,3 +445,32 @@ def test_a_reservation_that_was_posted_in_part_is_found(books: Books, minutes: i
     tampering.tamper(books.session, tampering.change_transfer(posting, minutes=minutes))
 
     assert _subjects(books, RESOLUTION) == [f"transfer {posting}"]
+
+
+@pytest.mark.parametrize("column", ["debit_account_id", "credit_account_id"])
+def test_a_transfer_of_an_account_that_is_not_there_is_found(books: Books, column: str) -> None:
+    transfer_id = books.posted(90)
+
+    tampering.force(books.session, tampering.change_transfer(transfer_id, **{column: 5}))
+
+    assert _subjects(books, THERE) == [f"transfer {transfer_id}"]
+
+
+def test_a_resolution_of_a_transfer_that_is_not_there_is_found(books: Books) -> None:
+    reservation = books.reserved(90)
+    resolution = books.resolved("void", reservation)
+    gone = tampering.change_transfer(resolution, refers_to=ledger.new_id(NOW))
+
+    tampering.force(books.session, gone)
+
+    assert _subjects(books, THERE) == [f"transfer {resolution}"]
+
+
+def test_entries_of_an_account_or_transfer_that_is_not_there_are_found(books: Books) -> None:
+    books.posted(90)
+
+    tampering.force(books.session, tampering.change_entry(books.helper, 1, account_id=5))
+    nothing = tampering.change_entry(books.helped, 1, transfer_id=ledger.new_id(NOW))
+    tampering.force(books.session, nothing)
+
+    assert _subjects(books, THERE) == ["entry 1", "entry 1"]
