@@ -7,6 +7,8 @@ table fails while others refer to it (docs/adr/0010).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import sqlalchemy as sa
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
@@ -27,6 +29,7 @@ def run_migrations() -> None:
             compare_type=True,
             render_as_batch=sqlite,
             render_item=_plain_types,
+            include_object=_stands_here(engine.dialect.name),
             transactional_ddl=True,
             transaction_per_migration=False,
         )
@@ -57,6 +60,15 @@ def _refuse_broken_keys(connection: sa.Connection) -> None:
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if broken:
         raise RuntimeError(f"a migration broke foreign keys: {broken[:5]}")
+
+
+def _stands_here(dialect: str) -> Callable[..., bool]:
+    """Leave out what the models mark as standing on the other database only."""
+
+    def stands(item: sa.schema.SchemaItem, *_about: object) -> bool:
+        return item.info.get("only_on", dialect) == dialect
+
+    return stands
 
 
 def _plain_types(kind: str, item: object, _context: AutogenContext) -> str | bool:
