@@ -125,9 +125,13 @@ BEGIN
     END IF;
     GET DIAGNOSTICS moved = ROW_COUNT;
     IF moved <> 2 THEN
-        RAISE EXCEPTION '{REFUSAL}%', (SELECT CASE WHEN {_DEBITED} THEN 'debit' ELSE 'credit' END
-            FROM ledger_account WHERE {_BOTH} AND status <> 'open' ORDER BY {_DEBITED} DESC LIMIT 1
-            ) || '-closed' USING ERRCODE = 'check_violation';
+        RAISE EXCEPTION '{REFUSAL}%', (
+            SELECT side || CASE WHEN a.id IS NULL THEN '-unknown' ELSE '-closed' END
+            FROM (VALUES (1, 'debit', NEW.debit_account_id), (2, 'credit', NEW.credit_account_id))
+                AS s (place, side, id)
+            LEFT JOIN ledger_account a ON a.timebank_id = NEW.timebank_id AND a.id = s.id
+            WHERE a.id IS NULL OR a.status <> 'open' ORDER BY s.place LIMIT 1
+            ) USING ERRCODE = 'check_violation';
     END IF;
     RETURN NULL;
 END"""
