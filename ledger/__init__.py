@@ -63,6 +63,7 @@ from ledger.ids import new_id
 from ledger.journal import expire, post, post_pending, reserve, reverse, void
 from ledger.models import Account, AccountStatus, Entry, Seal, Transfer, TransferKind
 from ledger.orders import Order, Receipt, Resolution, Step
+from ledger.packing import pack
 from ledger.safety import dangers, refuse_unsafe
 from ledger.seals import Block, add_seal, digest_slip, last_seal, next_block
 from ledger.verification import Finding, Verification, verify
@@ -149,6 +150,7 @@ __all__ = [
     "new_id",
     "next_block",
     "open_account",
+    "pack",
     "pending_by_neighbourhood",
     "post",
     "post_pending",

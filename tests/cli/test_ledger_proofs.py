@@ -176,6 +176,17 @@ def test_a_count_without_an_end_says_only_how_many(
     assert capsys.readouterr().err == "7 rows ...\n"
 
 
+def test_packing_says_what_it_gave_back_and_leaves_the_books_sound(
+    runner: FlaskCliRunner, sealed: str
+) -> None:
+    packed = runner.invoke(args=["ledger", "pack"])
+
+    assert packed.exit_code == 0
+    assert re.fullmatch(r"[\d.,]+ MB before, [\d.,]+ MB now\n", packed.output)
+    assert runner.invoke(args=["ledger", "check"]).exit_code == 0
+    assert runner.invoke(args=["ledger", "verify"]).exit_code == 0
+
+
 def test_the_books_can_be_proven_while_somebody_writes(
     app: Flask, runner: FlaskCliRunner, session: Session
 ) -> None:

@@ -59,6 +59,14 @@ def seal(slug: str | None) -> None:
             click.echo(ledger.digest_slip(block, name=name) + "\n")
 
 
+@group.command("pack")
+@with_appcontext
+def pack() -> None:
+    """Give back the room that the keys of the books lose as they grow; once a month is plenty."""
+    before, after = ledger.pack(db.engine)
+    click.echo(f"{before / 2**20:,.1f} MB before, {after / 2**20:,.1f} MB now")
+
+
 @group.command("digest")
 @_one_timebank
 @with_appcontext

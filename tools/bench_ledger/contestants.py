@@ -67,21 +67,20 @@ class Ours:
         for start in range(0, transfers, 1000):
             self.batch([choose(chooser) for _ in range(1000)], BEGIN + STEP * start)
 
+    # Reads say no BEGIN and no COMMIT, as those of Django do not.
+
     def balance(self, account: int) -> None:
-        ledger.balance_of(self.connection, timebank_id=TIMEBANK, account_id=self.ids[account])
-        self.connection.commit()
+        ledger.balance_of(self.single, timebank_id=TIMEBANK, account_id=self.ids[account])
 
     def balance_at(self, account: int, moment: datetime.datetime) -> None:
         ledger.balance_at(
-            self.connection, timebank_id=TIMEBANK, account_id=self.ids[account], moment=moment
+            self.single, timebank_id=TIMEBANK, account_id=self.ids[account], moment=moment
         )
-        self.connection.commit()
 
     def statement(self, account: int) -> None:
         ledger.account_statement(
-            self.connection, timebank_id=TIMEBANK, account_id=self.ids[account], limit=50
+            self.single, timebank_id=TIMEBANK, account_id=self.ids[account], limit=50
         )
-        self.connection.commit()
 
     def drift(self) -> int:
         """Return how many invariants are broken."""
