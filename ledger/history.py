@@ -9,32 +9,33 @@ a million entries (docs/adr/0016).
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Collection
 
 from sqlalchemy import TextClause, bindparam, text
 
 from ledger.base import UtcDateTime
-from ledger.dialects import Books
+from ledger.dialects import Books, connection_of
 from ledger.errors import UnknownAccount
 from ledger.orders import check_moment
+from ledger.writing import as_text
 
 # Narrow low and high until they meet at the last entry at or before the moment; 0 is none. It is
 # text, because building it anew would take longer than the search.
 _SEARCH = """
-    WITH RECURSIVE search (account_id, low, high) AS (
-        SELECT id, 0, last_seq FROM ledger_account WHERE timebank_id = :timebank_id{chosen}
+    WITH RECURSIVE search (account_id, low, high, minutes) AS (
+        SELECT id, 0, last_seq, CAST(0 AS bigint) FROM ledger_account
+            WHERE timebank_id = :timebank_id{chosen}
         UNION ALL
         SELECT s.account_id,
             CASE WHEN e.recorded_at <= :moment THEN e.seq ELSE s.low END,
-            CASE WHEN e.recorded_at <= :moment THEN s.high ELSE e.seq - 1 END
+            CASE WHEN e.recorded_at <= :moment THEN s.high ELSE e.seq - 1 END,
+            CASE WHEN e.recorded_at <= :moment THEN e.balance_minutes ELSE s.minutes END
         FROM search s JOIN ledger_entry e ON e.timebank_id = :timebank_id
             AND e.account_id = s.account_id AND e.seq = (s.low + s.high + 1) / 2
         WHERE s.low < s.high
     )
-    SELECT s.account_id, coalesce(e.balance_minutes, 0) FROM search s
-    LEFT JOIN ledger_entry e ON e.timebank_id = :timebank_id
-        AND e.account_id = s.account_id AND e.seq = s.low
-    WHERE s.low = s.high
+    SELECT account_id, minutes FROM search WHERE low = high
 """
 
 
@@ -43,8 +44,10 @@ def _search(chosen: str) -> TextClause:
 
 
 _OF_ALL = _search("")
-_OF_ONE = _search(" AND id = :account_id")
 _OF_SOME = _search(" AND id IN :account_ids").bindparams(bindparam("account_ids", expanding=True))
+# One account is asked for on pages: this text goes to the driver as it is.
+_OF_ONE = _SEARCH.format(chosen=" AND id = :account_id")
+_OF_ONE_ON_POSTGRESQL = re.sub(r":(\w+)", r"%(\1)s", _OF_ONE)
 
 
 def balance_at(
@@ -58,7 +61,11 @@ def balance_at(
     """
     check_moment(moment)
     values = {"timebank_id": timebank_id, "moment": moment, "account_id": account_id}
-    found = books.execute(_OF_ONE, values).first()
+    connection = connection_of(books)
+    if connection.dialect.name == "sqlite":
+        found = connection.exec_driver_sql(_OF_ONE, values | {"moment": as_text(moment)}).first()
+    else:
+        found = connection.exec_driver_sql(_OF_ONE_ON_POSTGRESQL, values).first()
     if found is None:
         raise UnknownAccount(timebank_id, account_id)
     minutes: int = found[1]

@@ -71,6 +71,10 @@ def _spell_for_sqlite(values: dict[str, Any]) -> None:
             values[name] = values[name].hex
     for name in ("recorded_at", "horizon", "expires_at"):
         if values[name] is not None:
-            moment = values[name].astimezone(datetime.UTC).replace(tzinfo=None)
-            values[name] = moment.isoformat(" ", "microseconds")
+            values[name] = as_text(values[name])
     values["effective_on"] = values["effective_on"].isoformat()
+
+
+def as_text(moment: datetime.datetime) -> str:
+    """Return a moment as SQLite's columns hold it: in UTC, without saying so."""
+    return moment.astimezone(datetime.UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
