@@ -23,6 +23,8 @@ from timebank.members.models import Member, Person
 from timebank.members.operations import EnrolMember, enrol_member, grant_role
 from timebank.members.policy import Actor, Role
 from timebank.members.queries import load_actor
+from timebank.sessions.operations import open_session
+from timebank.sessions.policy import OWN_DEVICE
 
 NOW = datetime.datetime(2026, 3, 10, 9, 0, tzinfo=datetime.UTC)
 """A Tuesday morning in March; the town was founded on the first of January."""
@@ -131,6 +133,21 @@ def actor_of(session: Session, given_name: str, *, today: datetime.date = TODAY)
     actor = load_actor(session, timebank_id=member.timebank_id, member_id=member.id, today=today)
     assert actor is not None
     return actor
+
+
+def a_key(session: Session, member: Member, *, now: datetime.datetime = NOW) -> str:
+    """Open a session in which everything is proven, commit it, and return its secret."""
+    key = open_session(
+        session,
+        timebank_id=member.timebank_id,
+        member_id=member.id,
+        terms=OWN_DEVICE,
+        device="Firefox, Android",
+        now=now,
+        verified=True,
+    )
+    session.commit()
+    return key
 
 
 def a_command(

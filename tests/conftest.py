@@ -130,10 +130,12 @@ def sign_in_as(app: Flask) -> Callable[[str], FlaskClient]:
     def sign_in(given_name: str) -> FlaskClient:
         with app.app_context():
             member = builders.member_of(db.session, given_name)  # type: ignore[arg-type]
-            timebank_id, member_hex = member.timebank_id, member.id.hex
+            timebank_id = member.timebank_id
+            key = builders.a_key(db.session, member, now=real_clock.now())  # type: ignore[arg-type]
         browser = app.test_client()
         with browser.session_transaction() as cookie:
-            cookie["timebank_id"], cookie["member_id"] = timebank_id, member_hex
+            cookie["timebank_id"], cookie["key"] = timebank_id, key
+            cookie["seen"] = int(real_clock.now().timestamp())
         return browser
 
     return sign_in

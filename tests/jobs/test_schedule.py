@@ -12,12 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import ledger
+from tests.access.asking import ask
 from tests.builders import NOW, actor_of, approved, member_of, timebank_of
 from tests.conftest import Clock
 from tests.ledger.tampering import change_account, tamper
 from timebank import clock
-from timebank.access.models import SignInLink
-from timebank.access.operations import mail_link
+from timebank.access.models import SignInRequest
 from timebank.drafts.operations import DRAFT_LIFETIME, save_draft
 from timebank.drafts.queries import newest_draft
 from timebank.jobs.schedule import (
@@ -68,23 +68,20 @@ def test_old_drafts_and_links_are_forgotten_and_young_ones_kept(
     for key, at in ((old, NOW - DRAFT_LIFETIME - instant), (young, NOW - DRAFT_LIFETIME)):
         save_draft(session, by=jan, form_key=key, answers={}, now=at)
     for at in (NOW - 2 * LINK_KEPT, NOW):
-        mail_link(
-            session,
-            timebank_id=jan.timebank_id,
-            email="jan@example.org",
-            letter=lambda _, token: ("Inloggen", token),
-            now=at,
-        )
+        ask(session, now=at)
     session.commit()
 
     with app.app_context():
         lines = [forget_old(), forget_old()]
 
-    assert lines == ["1 drafts and 1 links deleted", "0 drafts and 0 links deleted"]
+    assert lines == [
+        "1 drafts and 1 links, codes and sessions deleted",
+        "0 drafts and 0 links, codes and sessions deleted",
+    ]
     kept = newest_draft(session, by=jan)
     assert kept is not None
     assert kept.form_key == young
-    assert len(session.scalars(select(SignInLink.digest)).all()) == 1
+    assert len(session.scalars(select(SignInRequest.link_digest)).all()) == 1
 
 
 def test_sound_books_are_proved_without_a_word(

@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 import ledger
 from tests import builders
 from tests.web.screens import Screen
+from timebank import clock
 from timebank.areas.models import Timebank
 from timebank.categories.operations import close_category
 from timebank.extensions import db
@@ -46,10 +47,12 @@ def sign_in(app: Flask, given_name: str, language: str = "nl") -> FlaskClient:
     """Return a browser in which this person is signed in."""
     with app.app_context():
         member = builders.member_of(db.session, given_name)
-        timebank_id, member_hex = member.timebank_id, member.id.hex
+        timebank_id = member.timebank_id
+        key = builders.a_key(db.session, member, now=clock.now())
     browser = visitor(app, language)
     with browser.session_transaction() as cookie:
-        cookie["timebank_id"], cookie["member_id"] = timebank_id, member_hex
+        cookie["timebank_id"], cookie["key"] = timebank_id, key
+        cookie["seen"] = int(clock.now().timestamp())
     return browser
 
 

@@ -4,8 +4,22 @@
 from __future__ import annotations
 
 
-class LinkNotValid(Exception):
-    """The link was used before, is too old, or never existed; which of these is not told."""
+class AccessError(Exception):
+    """Anything this room refuses."""
+
+
+class LinkNotValid(AccessError):
+    """The link was used before, is too old, or never existed; which of these is not told.
+
+    Nor does it work in another browser than the one that asked for it.
+    """
 
     def __init__(self) -> None:
         super().__init__("the sign-in link is not valid (any more)")
+
+
+class CodeNotValid(AccessError):
+    """The code is not the one that was sent or printed, or not any more; which is not told."""
+
+    def __init__(self) -> None:
+        super().__init__("the code is not valid (any more)")

@@ -14,7 +14,7 @@ from flask import current_app
 
 import ledger
 from timebank import clock
-from timebank.access.operations import forget_links
+from timebank.access.operations import forget_requests
 from timebank.areas.queries import all_timebanks
 from timebank.drafts.operations import DRAFT_LIFETIME, forget_drafts
 from timebank.extensions import db
@@ -22,6 +22,9 @@ from timebank.jobs.mailer import Deliver, mailer
 from timebank.notices.operations import queue_mail, record_attempt
 from timebank.notices.queries import WaitingMail, waiting_mail
 from timebank.proofs.operations import prove_books, record_proof, seal_books
+from timebank.rates.operations import KEPT as COUNTS_KEPT
+from timebank.rates.operations import forget_counts
+from timebank.sessions.operations import forget_sessions
 
 LINK_KEPT = datetime.timedelta(days=1)
 """A used link is kept a day, so that "used before" can be told from "never was" in a question."""
@@ -74,12 +77,14 @@ def _try_to_deliver(deliver: Deliver, mail: WaitingMail) -> bool:
 
 
 def forget_old() -> str:
-    """Delete unfinished forms and sign-in links past their term."""
+    """Delete unfinished forms and what once opened a door, past their term."""
     now = clock.now()
     drafts = forget_drafts(db.session, before=now - DRAFT_LIFETIME)
-    links = forget_links(db.session, before=now - LINK_KEPT)
+    keys = forget_requests(db.session, before=now - LINK_KEPT)
+    keys += forget_sessions(db.session, before=now)
+    forget_counts(db.session, before=now - COUNTS_KEPT)
     db.session.commit()
-    return f"{drafts} drafts and {links} links deleted"
+    return f"{drafts} drafts and {keys} links, codes and sessions deleted"
 
 
 def seal_ledger() -> str:

@@ -7,8 +7,9 @@ import dataclasses
 import datetime
 import uuid
 from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from timebank.areas.models import Neighbourhood
@@ -29,6 +30,10 @@ class MemberName:
     joined_on: datetime.date
 
 
+ActorRow = Sequence[Any]
+"""A member, their person, and a role of theirs or None."""
+
+
 def load_actor(
     session: Session, *, timebank_id: int, member_id: uuid.UUID, today: datetime.date
 ) -> Actor | None:
@@ -36,7 +41,16 @@ def load_actor(
 
     None when there is no such member, they left, or their name was erased.
     """
-    rows = session.execute(
+    query = actor_query(today).where(Member.timebank_id == timebank_id, Member.id == member_id)
+    return actor_from(session.execute(query).all())
+
+
+def actor_query(today: datetime.date) -> Select[Member, Person, RoleGrant]:
+    """Return the statement that reads members who take part, one row for each role of today.
+
+    The caller says which member; :func:`actor_from` makes an actor of the rows.
+    """
+    return (
         select(Member, Person, RoleGrant)
         .join(Person, _same_member(Person.timebank_id, Person.member_id))
         .outerjoin(
@@ -47,14 +61,17 @@ def load_actor(
                 or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= today),
             ),
         )
-        .where(Member.timebank_id == timebank_id, Member.id == member_id)
         .where(or_(Member.left_on.is_(None), Member.left_on >= today))
-    ).all()
+    )
+
+
+def actor_from(rows: Sequence[ActorRow]) -> Actor | None:
+    """Return the actor of these rows of one member, None when there are none."""
     if not rows:
         return None
     member, person, _ = rows[0]
     return Actor(
-        timebank_id=timebank_id,
+        timebank_id=member.timebank_id,
         member_id=member.id,
         grants=tuple(
             Grant(grant.role, grant.neighbourhood_code) for _, _, grant in rows if grant is not None

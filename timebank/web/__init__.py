@@ -7,11 +7,13 @@ from flask import Flask
 
 from timebank.web import (
     desk,
+    devices,
     exchange_form,
     exchanges,
     figures,
     home,
     language,
+    second_step,
     sign_in,
     statement,
     static_files,
@@ -34,6 +36,8 @@ def register_web(app: Flask) -> None:
     for module in (
         home,
         sign_in,
+        second_step,
+        devices,
         language,
         exchange_form,
         exchanges,

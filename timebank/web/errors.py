@@ -22,7 +22,10 @@ from timebank.areas.errors import UnknownTimebank
 from timebank.drafts.errors import UnknownDraft
 from timebank.exchanges.errors import AlreadyDecided, ExchangeError, FormKeyUsed, UnknownExchange
 from timebank.extensions import db
-from timebank.members.errors import NotPermitted
+from timebank.factors.errors import FactorStands, NoFactor, OwnFactor
+from timebank.members.errors import NotPermitted, UnknownMember
+from timebank.rates.errors import TooOften
+from timebank.sessions.errors import UnknownSession
 from timebank.web.words import explain
 
 Page = tuple[str, int]
@@ -37,6 +40,12 @@ STATUS: dict[type[Exception], int] = {
     FormKeyUsed: 409,
     ExchangeError: 400,
     LinkNotValid: 410,
+    UnknownMember: 404,
+    UnknownSession: 404,
+    NoFactor: 404,
+    FactorStands: 409,
+    OwnFactor: 403,
+    TooOften: 429,
 }
 """The status of each refusal. What may not be seen answers 404, as if it did not exist."""
 
@@ -74,12 +83,16 @@ def _refused(refusal: Exception) -> Page:
         403: gettext("You cannot do this here"),
         404: gettext("We cannot find this page"),
         409: gettext("This was done already"),
-        410: gettext("This link does not work any more"),
+        410: gettext("This link does not work here"),
+        429: gettext("Please wait a while"),
     }
     texts = {
         403: gettext("This page is for somebody else."),
         404: gettext("Perhaps the address is not complete. Go back to the start page."),
-        410: gettext("A link works once and for ten minutes. Ask for a new one."),
+        410: gettext(
+            "A link works once, for ten minutes, on the device where you asked. Ask for a new one."
+        ),
+        429: gettext("This was tried often. Try again in an hour, or call us."),
     }
     if isinstance(refusal, ExchangeError) and status != HTTPStatus.NOT_FOUND:
         text = explain(refusal)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Signing in: by a mailed link, or in demo mode by choosing a person."""
+"""Signing in: by a mailed link or its six digits, by a printed code, in demo mode by choosing."""
 
 from __future__ import annotations
 
@@ -19,13 +19,25 @@ from flask_babel import force_locale, gettext
 from werkzeug.wrappers import Response
 
 from timebank import clock
-from timebank.access.operations import mail_link, redeem_link
+from timebank.access.errors import CodeNotValid
+from timebank.access.operations import (
+    Asking,
+    Compose,
+    Letter,
+    ask_to_sign_in,
+    redeem_code,
+    redeem_digits,
+    redeem_link,
+)
+from timebank.areas.models import Timebank
 from timebank.areas.queries import all_timebanks, timebank_by_slug
 from timebank.demo.people import DemoPerson, people_to_be
 from timebank.extensions import db
 from timebank.members.queries import load_actor
+from timebank.sessions.operations import end_session, new_secret
+from timebank.web import letters
 from timebank.web.frame import show_timebank
-from timebank.web.guard import let_in, public
+from timebank.web.guard import current_key, half_signed_in, let_in, public
 from timebank.web.own_paths import own_path
 from timebank.web.words import ROLES
 
@@ -44,7 +56,7 @@ def choose() -> str:
 @blueprint.post("/sign-in")
 @public
 def send_link() -> Response | tuple[str, int]:
-    """Mail a link. The answer is the same for an address that we know and one that we do not."""
+    """Mail a link and a code. The answer is the same for an address that we know and any other."""
     email, slug = request.form.get("email", "").strip(), request.form.get("timebank", "")
     looks_right = "@" in email[1:-1] and len(email) <= LONGEST_EMAIL and email.isprintable()
     errors = {}
@@ -55,25 +67,77 @@ def send_link() -> Response | tuple[str, int]:
     if errors:
         return _choose_page(errors, 422)
     timebank = timebank_by_slug(db.session, slug)
-
-    def letter(language: str, token: str) -> tuple[str, str]:
-        with force_locale(language):
-            return _letter(timebank.name, slug, token)
-
-    mail_link(db.session, timebank_id=timebank.id, email=email, letter=letter, now=clock.now())
-    db.session.commit()
-    return redirect(url_for("sign_in.sent"), code=303)
-
-
-@blueprint.get("/sign-in/sent")
-@public
-def sent() -> str:
-    """Say that a mail is on its way, if the address is known."""
-    folder = current_app.config["TIMEBANK_MAIL_FOLDER"]
-    to_folder = (
-        current_app.config["TIMEBANK_DEMO_MODE"] and not (current_app.config["TIMEBANK_MAIL_HOST"])
+    browser = session.get("asked") or new_secret()
+    asking = Asking(
+        timebank_id=timebank.id,
+        email=email,
+        browser=browser,
+        place=_place(),
+        known=_composer(timebank, letters.to_a_member),
+        unknown=_composer(timebank, letters.to_nobody),
     )
-    return render_template("sign_in/sent.html", mail_folder=folder if to_folder else None)
+    ask_to_sign_in(db.session, asking, now=clock.now())
+    db.session.commit()
+    session["asked"], session["asked_at"] = browser, slug
+    session["shared"] = "shared" in request.form
+    return redirect(url_for("sign_in.code"), code=303)
+
+
+@blueprint.get("/sign-in/code")
+@public
+def code() -> str:
+    """Ask for the six digits from the mail."""
+    return _code_page(None)
+
+
+@blueprint.post("/sign-in/code")
+@public
+def use_code() -> Response | tuple[str, int]:
+    """Check the six digits, which work only in the browser that asked for them."""
+    timebank = timebank_by_slug(db.session, session.get("asked_at", ""))
+    try:
+        member_id = redeem_digits(
+            db.session,
+            timebank_id=timebank.id,
+            digits=request.form.get("digits", ""),
+            browser=session.get("asked", ""),
+            now=clock.now(),
+        )
+    except CodeNotValid:
+        db.session.commit()  # The try counts.
+        return _code_page(gettext("This is not the code, or it is too old. Look once more.")), 422
+    return _in(timebank.id, member_id)
+
+
+@blueprint.get("/sign-in/letter")
+@public
+def letter() -> str:
+    """Ask for the code on a printed letter."""
+    return _letter_page({})
+
+
+@blueprint.post("/sign-in/letter")
+@public
+def use_letter() -> Response | tuple[str, int]:
+    """Check the code of a letter."""
+    slug = request.form.get("timebank", "")
+    if slug not in {timebank.slug for timebank in all_timebanks(db.session)}:
+        return _letter_page({"timebank": gettext("Choose your timebank.")}), 422
+    timebank = timebank_by_slug(db.session, slug)
+    try:
+        member_id = redeem_code(
+            db.session,
+            timebank_id=timebank.id,
+            code=request.form.get("code", ""),
+            place=_place(),
+            now=clock.now(),
+        )
+    except CodeNotValid:
+        db.session.commit()  # The try counts.
+        error = gettext("We do not know this code. Look once more, or ask for a new letter.")
+        return _letter_page({"code": error}), 422
+    session["shared"] = "shared" in request.form
+    return _in(timebank.id, member_id)
 
 
 @blueprint.get("/sign-in/<slug>/<token>")
@@ -81,18 +145,23 @@ def sent() -> str:
 def open_link(slug: str, token: str) -> str:
     """Show a button. Programs that scan mails open links; only a person presses a button."""
     show_timebank(timebank_by_slug(db.session, slug))
-    return render_template("sign_in/open.html", slug=slug, token=token)
+    asked_here = session.get("asked") is not None
+    return render_template("sign_in/open.html", slug=slug, token=token, asked_here=asked_here)
 
 
 @blueprint.post("/sign-in/<slug>/<token>")
 @public
 def use_link(slug: str, token: str) -> Response:
-    """Use the link up and sign in."""
+    """Use the link up and sign in, in the browser that asked for it."""
     timebank = timebank_by_slug(db.session, slug)
-    member_id = redeem_link(db.session, timebank_id=timebank.id, token=token, now=clock.now())
-    db.session.commit()
-    let_in(timebank.id, member_id)
-    return redirect(url_for("home.start"), code=303)
+    member_id = redeem_link(
+        db.session,
+        timebank_id=timebank.id,
+        link=token,
+        browser=session.get("asked", ""),
+        now=clock.now(),
+    )
+    return _in(timebank.id, member_id)
 
 
 @blueprint.post("/sign-in/demo")
@@ -115,14 +184,18 @@ def be_somebody() -> Response:
     )
     if actor is None:
         abort(404)
-    let_in(timebank.id, member_id)
+    let_in(timebank.id, member_id, verified=True)
+    db.session.commit()
     return redirect(own_path(request.form.get("next", "")), code=303)
 
 
 @blueprint.post("/sign-out")
 @public
 def sign_out() -> Response:
-    """Sign out and let the browser forget what it kept of us."""
+    """Sign out: the session ends here and in the database, and the browser forgets us."""
+    if "timebank_id" in session:
+        end_session(db.session, timebank_id=session["timebank_id"], secret=current_key())
+        db.session.commit()
     session.clear()
     response = redirect(url_for("home.start"), code=303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -145,18 +218,46 @@ def _choose_page(errors: dict[str, str], status: int) -> tuple[str, int]:
     return page, status
 
 
-def _letter(name: str, slug: str, token: str) -> tuple[str, str]:
+def _in(timebank_id: int, member_id: uuid.UUID) -> Response:
+    """Let somebody in who proved who they are; staff still have a second step before them."""
+    shared = bool(session.get("shared"))
+    let_in(timebank_id, member_id, shared=shared)
+    db.session.commit()
+    step = "home.start" if half_signed_in() is None else "second_step.ask"
+    return redirect(url_for(step), code=303)
+
+
+def _place() -> str:
+    """Return where this request comes from, as our own proxies say."""
+    return request.remote_addr or ""
+
+
+def _composer(timebank: Timebank, write: letters.Write) -> Compose:
     base = current_app.config["TIMEBANK_PUBLIC_URL"] or request.host_url.rstrip("/")
-    link = base + url_for("sign_in.open_link", slug=slug, token=token)
-    subject = gettext("Your link to sign in")
-    body = gettext(
-        "Hello,\n\n"
-        "Somebody, probably you, wants to sign in to %(name)s.\n"
-        "Open this link and press the button:\n\n"
-        "%(link)s\n\n"
-        "The link works once, for ten minutes.\n"
-        "Was it not you? Then you do not need to do anything.\n",
-        name=name,
-        link=link,
+    name, phone, slug = timebank.name, timebank.contact_phone, timebank.slug
+
+    def compose(language: str, link: str, digits: str) -> Letter:
+        address = base + url_for("sign_in.open_link", slug=slug, token=link)
+        with force_locale(language):
+            return write(letters.SignIn(name, phone, address, digits))
+
+    return compose
+
+
+def _code_page(error: str | None) -> str:
+    folder = current_app.config["TIMEBANK_MAIL_FOLDER"]
+    to_folder = (
+        current_app.config["TIMEBANK_DEMO_MODE"] and not (current_app.config["TIMEBANK_MAIL_HOST"])
     )
-    return subject, body
+    return render_template(
+        "sign_in/code.html", error=error, mail_folder=folder if to_folder else None
+    )
+
+
+def _letter_page(errors: dict[str, str]) -> str:
+    return render_template(
+        "sign_in/letter.html",
+        timebanks=all_timebanks(db.session),
+        errors=errors,
+        typed=request.form,
+    )
