@@ -12,18 +12,12 @@ from sqlalchemy import Connection, Engine, text
 
 from ledger.engine import AUTOCOMMIT
 
-_JOURNALS = (
-    "FROM pg_class t{joined} WHERE t.relnamespace = to_regnamespace(current_schema())"
-    " AND t.relname IN ('ledger_transfer', 'ledger_entry')"
-)
-_KEYS = (
-    "SELECT c.relname "
-    + _JOURNALS.format(
-        joined=" JOIN pg_index i ON i.indrelid = t.oid JOIN pg_class c ON c.oid = i.indexrelid"
-    )
-    + " ORDER BY c.relname"
-)
-_SIZE = "SELECT sum(pg_total_relation_size(t.oid)) " + _JOURNALS.format(joined="")
+_PACK = ("REINDEX TABLE CONCURRENTLY ledger_transfer", "REINDEX TABLE CONCURRENTLY ledger_entry")
+_SIZE = """
+    SELECT sum(pg_total_relation_size(oid)) FROM pg_class
+    WHERE relnamespace = to_regnamespace(current_schema())
+    AND relname IN ('ledger_transfer', 'ledger_entry')
+"""
 
 
 def pack(engine: Engine) -> tuple[int, int]:
@@ -42,9 +36,8 @@ def pack(engine: Engine) -> tuple[int, int]:
             # The file shrinks when what waits in the write-ahead log goes into it.
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         else:
-            quote = connection.dialect.identifier_preparer.quote
-            for name in connection.scalars(text(_KEYS)).all():
-                connection.exec_driver_sql(f"REINDEX INDEX CONCURRENTLY {quote(name)}")
+            for statement in _PACK:
+                connection.exec_driver_sql(statement)
         return before, _size(connection)
 
 

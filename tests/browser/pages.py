@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
+import uuid
 from collections.abc import Callable
 
 from playwright.sync_api import Page
@@ -70,8 +71,24 @@ def _ask_without_address(page: Page) -> None:
 
 def _ask_for_link(page: Page) -> None:
     choose(page, "timebank", "leiden")
-    page.fill("input[name='email']", "niemand@example.org")
+    page.fill("input[name='email']", f"{uuid.uuid4().hex}@example.org")
     press(page, "form[action='/sign-in'] button")
+
+
+def _type_a_wrong_code(page: Page) -> None:
+    _ask_for_link(page)
+    page.fill("input[name='digits']", "123")
+    press(page, "main form button")
+
+
+def _open_a_link(page: Page) -> None:
+    _ask_for_link(page)
+    page.goto("/sign-in/leiden/made-up")
+
+
+def _use_a_made_up_link(page: Page) -> None:
+    _open_a_link(page)
+    press(page, "main form button")
 
 
 def _reject_without_reason(page: Page) -> None:
@@ -96,9 +113,13 @@ SIGHTS: dict[str, Sight] = {
     "sign in": Sight(None, "/sign-in"),
     "sign in, everybody shown": Sight(None, "/sign-in", _open_everything),
     "sign in, in error": Sight(None, "/sign-in", _ask_without_address, ERROR),
-    "link sent": Sight(None, "/sign-in", _ask_for_link, ".tb-next"),
-    "link opened": Sight(None, "/sign-in/leiden/made-up"),
-    "link that does not work": Sight(None, "/sign-in/leiden/made-up", _use_old_link),
+    "code asked": Sight(None, "/sign-in", _ask_for_link, "input[name='digits']"),
+    "code in error": Sight(None, "/sign-in", _type_a_wrong_code, ERROR),
+    "letter": Sight(None, "/sign-in/letter"),
+    "letter in error": Sight(None, "/sign-in/letter", _use_old_link, ERROR),
+    "link opened elsewhere": Sight(None, "/sign-in/leiden/made-up"),
+    "link opened": Sight(None, "/sign-in", _open_a_link, "main form"),
+    "link that does not work": Sight(None, "/sign-in", _use_a_made_up_link),
     "public figures": Sight(None, "/timebanks/leiden", proof=".tb-street"),
     "public figures of the other timebank": Sight(None, "/timebanks/holten", proof=".tb-street"),
     "unknown page": Sight(None, "/nowhere"),

@@ -125,6 +125,15 @@ def mailed_link(app: Flask) -> str:
     return found[1]
 
 
+def mails_to(app: Flask, address: str) -> list[str]:
+    """Return subject and body of each mail to this address, oldest first."""
+    mail = ledger.Base.metadata.tables["mail"]
+    query = sa.select(mail.c.subject, mail.c.body).where(mail.c.to_address == address)
+    with reading(app) as connection:
+        rows = connection.execute(query.order_by(mail.c.id))
+        return [f"{row.subject}\n{row.body}" for row in rows]
+
+
 def member_id(app: Flask, given_name: str) -> uuid.UUID:
     with app.app_context():
         return builders.member_of(db.session, given_name).id

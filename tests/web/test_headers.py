@@ -24,6 +24,8 @@ def every_answer(app: Flask) -> list[tuple[str, TestResponse]]:
         "side": "gave",
         "form_key": an_id,
         "exchange_id": an_id,
+        "session_id": an_id,
+        "member_id": an_id,
         "step": "other",
         "slug": "leiden",
         "token": "token",

@@ -31,7 +31,12 @@ TABLE = """
 GET  /                         200    200 200   200   200     200  200      200  200
 GET  /health                   200    200 200   200   200     200  200      200  200
 GET  /sign-in                  200    200 200   200   200     200  200      200  200
-GET  /sign-in/sent             200    200 200   200   200     200  200      200  200
+GET  /sign-in/code             303    303 303   303   303     303  303      303  303
+GET  /sign-in/letter           200    200 200   200   200     200  200      200  200
+GET  /second-step              303    303 303   303   303     303  303      303  303
+GET  /second-step/new          303    303 303   303   303     303  303      303  303
+GET  /my-devices               303    200 200   200   200     200  200      200  200
+GET  /colleagues               303    403 403   403   200     200  200      403  403
 GET  /sign-in/leiden/TOKEN     200    200 200   200   200     200  200      200  200
 GET  /timebanks/leiden         200    200 200   200   200     200  200      200  200
 GET  /static/css/timebank.css  200    200 200   200   200     200  200      200  200
@@ -52,6 +57,13 @@ POST /desk/ID/approve          303    403 403   403   303     404  303      403 
 POST /desk/ID/reject           303    403 403   403   422     404  422      403  403
 POST /language                 303    303 303   303   303     303  303      303  303
 POST /sign-in                  422    422 422   422   422     422  422      422  422
+POST /sign-in/code             303    303 303   303   303     303  303      303  303
+POST /sign-in/letter           422    422 422   422   422     422  422      422  422
+POST /second-step              303    303 303   303   303     303  303      303  303
+POST /second-step/new          303    303 303   303   303     303  303      303  303
+POST /my-devices/ID/end        303    404 404   404   404     404  404      404  404
+POST /my-devices/end-others    303    303 303   303   303     303  303      303  303
+POST /colleagues/ID/reset      303    403 403   403   422     422  422      403  403
 POST /sign-in/demo             404    404 404   404   404     404  404      404  404
 POST /sign-in/leiden/TOKEN     410    410 410   410   410     410  410      410  410
 POST /sign-out                 303    303 303   303   303     303  303      303  303
@@ -90,7 +102,13 @@ def test_everyone_gets_what_the_table_says(app: Flask, person: str) -> None:
 
 
 def public(address: str) -> bool:
-    return address in ("/language", "/sign-out")
+    return address in (
+        "/language",
+        "/sign-out",
+        "/sign-in/code",
+        "/second-step",
+        "/second-step/new",
+    )
 
 
 def standing_exchange_and_form(app: Flask) -> tuple[uuid.UUID, uuid.UUID]:

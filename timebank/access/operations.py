@@ -38,10 +38,11 @@ from timebank.sessions.operations import digest_of, end_other_sessions, new_secr
 
 _HOUR = datetime.timedelta(hours=1)
 MAILS_TO_ONE_ADDRESS = Limit("sign-in-mail", 5, _HOUR)
-ASKED_FROM_ONE_PLACE = Limit("sign-in-asked", 30, _HOUR)
+ASKED_FROM_ONE_PLACE = Limit("sign-in-asked", 200, _HOUR)
+"""A library, or a telephone company, sends many people from one place."""
 CODES_OF_ONE_MEMBER = Limit("sign-in-code", 20, _HOUR)
 """Source: reliability checklist 18; asking for a new code does not give new tries without end."""
-LETTERS_FROM_ONE_PLACE = Limit("letter-code", 20, _HOUR)
+LETTERS_FROM_ONE_PLACE = Limit("letter-code", 60, _HOUR)
 LETTERS_FROM_ANYWHERE = Limit("letter-code-all", 500, _HOUR)
 """A code has 38 bits: at this pace guessing one of a thousand takes centuries."""
 

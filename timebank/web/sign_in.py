@@ -85,22 +85,24 @@ def send_link() -> Response | tuple[str, int]:
 
 @blueprint.get("/sign-in/code")
 @public
-def code() -> str:
-    """Ask for the six digits from the mail."""
-    return _code_page(None)
+def code() -> str | Response:
+    """Ask for the six digits from the mail; a browser that asked for none begins anew."""
+    return _code_page(None) if "asked" in session else _begin_anew()
 
 
 @blueprint.post("/sign-in/code")
 @public
 def use_code() -> Response | tuple[str, int]:
     """Check the six digits, which work only in the browser that asked for them."""
-    timebank = timebank_by_slug(db.session, session.get("asked_at", ""))
+    if "asked" not in session:
+        return _begin_anew()
+    timebank = timebank_by_slug(db.session, session["asked_at"])
     try:
         member_id = redeem_digits(
             db.session,
             timebank_id=timebank.id,
             digits=request.form.get("digits", ""),
-            browser=session.get("asked", ""),
+            browser=session["asked"],
             now=clock.now(),
         )
     except CodeNotValid:
@@ -225,6 +227,10 @@ def _in(timebank_id: int, member_id: uuid.UUID) -> Response:
     db.session.commit()
     step = "home.start" if half_signed_in() is None else "second_step.ask"
     return redirect(url_for(step), code=303)
+
+
+def _begin_anew() -> Response:
+    return redirect(url_for("sign_in.choose"), code=303)
 
 
 def _place() -> str:
