@@ -19,6 +19,10 @@ PUBLIC_ENDPOINTS = {
     "sign_in.be_somebody",
     "sign_in.sign_out",
     "figures.published",
+    "duties.privacy",
+    "duties.timebank_privacy",
+    "duties.accessibility",
+    "duties.security_txt",
     "static_files.theme",
 }
 

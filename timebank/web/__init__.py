@@ -7,6 +7,7 @@ from flask import Flask
 
 from timebank.web import (
     desk,
+    duties,
     exchange_form,
     exchanges,
     figures,
@@ -40,6 +41,7 @@ def register_web(app: Flask) -> None:
         desk,
         statement,
         figures,
+        duties,
         static_files,
     ):
         app.register_blueprint(module.blueprint)
