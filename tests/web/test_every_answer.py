@@ -206,7 +206,7 @@ def test_the_language_is_remembered_before_real_people_too(apps: dict[str, Flask
 
     browser.post("/language", data={"language": "en"}, base_url=HTTPS)
 
-    assert 'lang="en"' in browser.get("/", base_url=HTTPS).text
+    assert '<html lang="en">' in browser.get("/", base_url=HTTPS).text
 
 
 @pytest.mark.parametrize(
