@@ -45,11 +45,11 @@ def test_the_terms_that_the_papers_and_the_page_name_are_those_of_the_program() 
     """Who changes a term changes docs/privacy and the page on privacy with it."""
     day = datetime.timedelta(days=1)
 
-    assert {"draft": DRAFT_LIFETIME, "link": LINK_LIFETIME, "used link": LINK_KEPT} == {
+    assert {
         "draft": 30 * day,
         "link": datetime.timedelta(minutes=10),
         "used link": day,
-    }
+    } == {"draft": DRAFT_LIFETIME, "link": LINK_LIFETIME, "used link": LINK_KEPT}
     assert KEPT_AT_LEAST_DAYS == 365
     assert settings_for("testing").session_days == 30
     assert language._A_YEAR_IN_SECONDS == 365 * 24 * 60 * 60
