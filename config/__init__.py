@@ -31,9 +31,22 @@ def settings_for(environment: str) -> Settings:
     settings = read_settings(KINDS[environment])
     if settings.mail_host and not settings.public_url:
         raise UnsafeSettings("TIMEBANK_PUBLIC_URL must be set when mails really leave")
+    _refuse_half_a_security_txt(settings)
     if environment == "production":
         _refuse_unsafe(settings)
     return settings
+
+
+def _refuse_half_a_security_txt(settings: Settings) -> None:
+    """Refuse a security.txt that RFC 9116 would call invalid."""
+    if bool(settings.security_contact) != (settings.security_expires is not None):
+        raise UnsafeSettings(
+            "TIMEBANK_SECURITY_CONTACT and TIMEBANK_SECURITY_EXPIRES are set together or not at all"
+        )
+    if settings.security_contact and not settings.security_contact.startswith(
+        ("mailto:", "https://", "tel:")
+    ):
+        raise UnsafeSettings("TIMEBANK_SECURITY_CONTACT must begin with mailto:, https:// or tel:")
 
 
 def _refuse_unsafe(settings: Settings) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import pathlib
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -59,6 +60,14 @@ class Settings:
     """A municipality's own design tokens, a CSS file on this machine laid over ours."""
     digest_to: str = ""
     """Where each night's digest of the books is mailed, out of the house; empty: nowhere."""
+    security_contact: str = ""
+    """Where weak spots are reported (mailto:, https: or tel:); empty: no security.txt."""
+    security_expires: datetime.date | None = None
+    """The day on which security.txt goes out of date; at most a year ahead."""
+    privacy_officer: str = ""
+    """Address of the data protection officer, on the privacy page; empty: there is none."""
+    accessibility_statement_url: str = ""
+    """The organisation's own statement in the official register; empty: there is none yet."""
     unsafe_database: bool = False
     """Serve from a database that may lose hours in a power cut: for tests only."""
     scheduler_in_process: bool = False
@@ -129,6 +138,7 @@ def read_settings(defaults: Mapping[str, Any]) -> Settings:
         "int": env.int,
         "str": env.str,
         "tuple[str, ...]": env.list,
+        "datetime.date | None": env.date,
     }
     values: dict[str, Any] = {}
     for field in dataclasses.fields(Settings):

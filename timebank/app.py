@@ -15,11 +15,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import ledger
 from config import Settings, UnsafeSettings, settings_for
+from timebank import clock
 from timebank.cli import register_commands
 from timebank.extensions import babel, csrf, db, migrate
 from timebank.jobs.commands import register_job_commands
 from timebank.jobs.runner import run_beside
 from timebank.web import register_web
+from timebank.web.duties import warn_before_expiry
 from timebank.web.language import chosen_language
 
 
@@ -39,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _make_room_for_the_database(settings.database_url)
     _bind_extensions(app)
     register_web(app)
+    warn_before_expiry(app, now=clock.now())
     register_commands(app)
     register_job_commands(app)
     if settings.proxy_count:

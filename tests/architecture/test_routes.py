@@ -26,6 +26,10 @@ PUBLIC_ENDPOINTS = {
     "second_step.begin",
     "second_step.make",
     "figures.published",
+    "duties.privacy",
+    "duties.timebank_privacy",
+    "duties.accessibility",
+    "duties.security_txt",
     "static_files.theme",
 }
 

@@ -24,7 +24,7 @@ from timebank.web import words
 CATALOGUE = ROOT / "timebank" / "translations" / "nl" / "LC_MESSAGES" / "messages.po"
 NEVER_ON_A_SCREEN = re.compile(
     r"\b(saldo|schuld\w*|transacties?|betal\w*|indien|middels|betreffende|verstrek\w*"
-    r"|wederkerigheid|participatie|rood staan|kopen)\b",
+    r"|wederkerigheid|participatie|rood staan|kopen|kwetsba\w*|hulpbehoevend\w*)\b",
     re.IGNORECASE,
 )
 LONGEST_SENTENCE, MEAN_SENTENCE = 20, 15

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 from __future__ import annotations
 
+import datetime
 import pathlib
 
 import pytest
@@ -142,3 +143,46 @@ def test_flask_reads_the_settings_under_its_own_names() -> None:
     assert (mapping["SESSION_COOKIE_NAME"], mapping["SESSION_COOKIE_SECURE"]) == ("timebank", False)
     assert mapping["SESSION_COOKIE_HTTPONLY"]
     assert mapping["TRUSTED_HOSTS"] is None
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"TIMEBANK_SECURITY_CONTACT": "mailto:security@example.org"},
+        {"TIMEBANK_SECURITY_EXPIRES": "2027-06-30"},
+    ],
+)
+def test_half_a_security_txt_is_refused(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(UnsafeSettings, match="set together"):
+        settings_for("development")
+
+
+def test_an_address_for_reports_that_no_program_can_open_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TIMEBANK_SECURITY_CONTACT", "security@example.org")
+    monkeypatch.setenv("TIMEBANK_SECURITY_EXPIRES", "2027-06-30")
+
+    with pytest.raises(UnsafeSettings, match="mailto"):
+        settings_for("development")
+
+
+def test_the_day_on_which_security_txt_expires_is_read_as_a_day(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TIMEBANK_SECURITY_CONTACT", "https://example.org/report")
+    monkeypatch.setenv("TIMEBANK_SECURITY_EXPIRES", "2027-06-30")
+
+    assert settings_for("development").security_expires == datetime.date(2027, 6, 30)
+
+
+def test_a_day_that_is_no_day_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIMEBANK_SECURITY_EXPIRES", "next summer")
+
+    with pytest.raises(EnvError, match="TIMEBANK_SECURITY_EXPIRES"):
+        settings_for("development")

@@ -192,3 +192,16 @@ def test_signs_that_no_one_types_are_kept_when_the_language_changes(app: Flask, 
 
     assert answer.status_code == 303
     assert roads.drafts(app)[key]["note"] == words
+
+
+def test_who_asks_for_another_host_is_refused_without_a_failure(
+    sqlite_app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    sqlite_app.config["TRUSTED_HOSTS"] = ["tijdbank.example.org"]
+
+    theirs = sqlite_app.test_client().get("/", base_url="https://evil.example.org")
+    ours = sqlite_app.test_client().get("/", base_url="https://tijdbank.example.org")
+
+    assert (theirs.status_code, ours.status_code) == (400, 200)
+    assert "evil" not in theirs.text
+    assert caplog.records == []

@@ -39,6 +39,10 @@ GET  /my-devices               303    200 200   200   200     200  200      200 
 GET  /colleagues               303    403 403   403   200     200  200      403  403
 GET  /sign-in/leiden/TOKEN     200    200 200   200   200     200  200      200  200
 GET  /timebanks/leiden         200    200 200   200   200     200  200      200  200
+GET  /timebanks/leiden/privacy 200    200 200   200   200     200  200      200  200
+GET  /privacy                  200    200 200   200   200     200  200      200  200
+GET  /accessibility            200    200 200   200   200     200  200      200  200
+GET  /.well-known/security.txt 404    404 404   404   404     404  404      404  404
 GET  /static/css/timebank.css  200    200 200   200   200     200  200      200  200
 GET  /theme.css                404    404 404   404   404     404  404      404  404
 GET  /exchanges/new/gave       303    303 303   303   303     303  303      403  303

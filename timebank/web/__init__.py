@@ -8,6 +8,7 @@ from flask import Flask
 from timebank.web import (
     desk,
     devices,
+    duties,
     exchange_form,
     exchanges,
     figures,
@@ -44,6 +45,7 @@ def register_web(app: Flask) -> None:
         desk,
         statement,
         figures,
+        duties,
         static_files,
     ):
         app.register_blueprint(module.blueprint)

@@ -14,7 +14,8 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.wrappers import Response
 
 from timebank.access.errors import LinkNotValid
 from timebank.approvals.errors import OwnExchange
@@ -57,6 +58,7 @@ def register_errors(app: Flask) -> None:
     for kind in STATUS:
         app.register_error_handler(kind, _refused)
     app.register_error_handler(CSRFError, _form_too_old)
+    app.register_error_handler(SecurityError, _not_our_name)
     for kind in (OperationalError, InterfaceError, PoolTimeout):
         app.register_error_handler(kind, _database_away)
     app.register_error_handler(HTTPException, _http)
@@ -99,6 +101,13 @@ def _refused(refusal: Exception) -> Page:
     else:
         text = texts.get(status, gettext("Nothing has been changed."))
     return error_page(status, titles.get(status, gettext("That did not work")), text)
+
+
+def _not_our_name(_error: SecurityError) -> Response:
+    """Answer who asks for another host. Without a host of ours no page has addresses to link to."""
+    return Response(
+        "This host is not served here.\n", HTTPStatus.BAD_REQUEST, mimetype="text/plain"
+    )
 
 
 def _form_too_old(_error: CSRFError) -> Page:

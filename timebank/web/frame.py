@@ -50,7 +50,7 @@ def _frame() -> dict[str, Any]:
         "demo_mode": current_app.config["TIMEBANK_DEMO_MODE"],
         "theme_css": theme,
         "navigation": [],
-        "footer_links": [],
+        "footer_links": _footer_links(None),
     }
     if g.get("show_bare_frame"):
         return frame
@@ -62,14 +62,7 @@ def _frame() -> dict[str, Any]:
             "site_name": timebank.name,
             "help_name": timebank.contact_name,
             "help_phone": timebank.contact_phone,
-            "footer_links": [
-                NavigationItem(
-                    url_for("figures.published", slug=timebank.slug),
-                    gettext("Help in the neighbourhoods, in figures"),
-                    "home",
-                    False,
-                )
-            ],
+            "footer_links": _footer_links(timebank),
         }
     return frame
 
@@ -86,6 +79,19 @@ def _navigation(actor: Actor) -> list[NavigationItem]:
         for endpoint, label, icon, permission in wanted
         if actor.can(permission)
     ]
+
+
+def _footer_links(timebank: Timebank | None) -> list[NavigationItem]:
+    """Return what everyone may read on every page; of this timebank, where the page is of one."""
+    links = []
+    privacy = url_for("duties.privacy")
+    if timebank is not None:
+        figures = url_for("figures.published", slug=timebank.slug)
+        links.append((figures, gettext("Help in the neighbourhoods, in figures"), "home"))
+        privacy = url_for("duties.timebank_privacy", slug=timebank.slug)
+    links.append((privacy, gettext("Privacy"), "info"))
+    links.append((url_for("duties.accessibility"), gettext("Accessibility"), "users"))
+    return [NavigationItem(href, label, icon, False) for href, label, icon in links]
 
 
 def _visitor_navigation() -> list[NavigationItem]:

@@ -19,7 +19,7 @@ blueprint = Blueprint("language", __name__)
 
 def chosen_language() -> str:
     """Return the language that was chosen on this device, else Dutch."""
-    chosen = request.cookies.get(COOKIE) if has_request_context() else None
+    chosen = request.cookies.get(_cookie_name()) if has_request_context() else None
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 
 
@@ -32,7 +32,7 @@ def switch() -> Response:
     language = request.form.get("language")
     if language in LANGUAGES:
         response.set_cookie(
-            COOKIE,
+            _cookie_name(),
             language,
             max_age=_A_YEAR_IN_SECONDS,
             secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
@@ -40,3 +40,8 @@ def switch() -> Response:
             samesite="Lax",
         )
     return response
+
+
+def _cookie_name() -> str:
+    """Return the name of the cookie; the prefix lets no other host of this domain set it."""
+    return f"__Host-{COOKIE}" if current_app.config["SESSION_COOKIE_SECURE"] else COOKIE

@@ -284,8 +284,8 @@ def pack(ours: str, other: str) -> None:
     engine.dispose()
     engine = sa.create_engine(other, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        for table in HORDAK_TABLES:
-            connection.exec_driver_sql(f"REINDEX TABLE {table}")
+        for statement in ("REINDEX TABLE hordak_transaction", "REINDEX TABLE hordak_leg"):
+            connection.exec_driver_sql(statement)
     engine.dispose()
 
 
