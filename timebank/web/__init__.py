@@ -6,12 +6,16 @@ from __future__ import annotations
 from flask import Flask
 
 from timebank.web import (
+    acting,
     desk,
     exchange_form,
     exchanges,
     figures,
     home,
+    join,
     language,
+    people,
+    person,
     sign_in,
     statement,
     static_files,
@@ -40,6 +44,10 @@ def register_web(app: Flask) -> None:
         desk,
         statement,
         figures,
+        people,
+        person,
+        acting,
+        join,
         static_files,
     ):
         app.register_blueprint(module.blueprint)

@@ -19,10 +19,12 @@ from werkzeug.exceptions import HTTPException
 from timebank.access.errors import LinkNotValid
 from timebank.approvals.errors import OwnExchange
 from timebank.areas.errors import UnknownTimebank
+from timebank.calls.errors import UnknownCall
 from timebank.drafts.errors import UnknownDraft
 from timebank.exchanges.errors import AlreadyDecided, ExchangeError, FormKeyUsed, UnknownExchange
 from timebank.extensions import db
-from timebank.members.errors import NotPermitted
+from timebank.joining.errors import NoApplications, UnknownApplication
+from timebank.members.errors import MemberError, NotPermitted, OwnRole, UnknownMember
 from timebank.web.words import explain
 
 Page = tuple[str, int]
@@ -31,11 +33,17 @@ STATUS: dict[type[Exception], int] = {
     UnknownExchange: 404,
     UnknownTimebank: 404,
     UnknownDraft: 404,
+    UnknownMember: 404,
+    UnknownApplication: 404,
+    UnknownCall: 404,
+    NoApplications: 404,
+    OwnRole: 403,
     OwnExchange: 403,
     NotPermitted: 403,
     AlreadyDecided: 409,
     FormKeyUsed: 409,
     ExchangeError: 400,
+    MemberError: 400,
     LinkNotValid: 410,
 }
 """The status of each refusal. What may not be seen answers 404, as if it did not exist."""
@@ -81,7 +89,8 @@ def _refused(refusal: Exception) -> Page:
         404: gettext("Perhaps the address is not complete. Go back to the start page."),
         410: gettext("A link works once and for ten minutes. Ask for a new one."),
     }
-    if isinstance(refusal, ExchangeError) and status != HTTPStatus.NOT_FOUND:
+    has_words = isinstance(refusal, ExchangeError | MemberError)
+    if has_words and status != HTTPStatus.NOT_FOUND and type(refusal) is not NotPermitted:
         text = explain(refusal)
     else:
         text = texts.get(status, gettext("Nothing has been changed."))
