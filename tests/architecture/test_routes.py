@@ -19,6 +19,9 @@ PUBLIC_ENDPOINTS = {
     "sign_in.be_somebody",
     "sign_in.sign_out",
     "figures.published",
+    "join.form",
+    "join.send",
+    "join.sent",
     "static_files.theme",
 }
 

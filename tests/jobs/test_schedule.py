@@ -80,7 +80,10 @@ def test_old_drafts_and_links_are_forgotten_and_young_ones_kept(
     with app.app_context():
         lines = [forget_old(), forget_old()]
 
-    assert lines == ["1 drafts and 1 links deleted", "0 drafts and 0 links deleted"]
+    assert lines == [
+        "1 drafts, 1 links and 0 applications deleted",
+        "0 drafts, 0 links and 0 applications deleted",
+    ]
     kept = newest_draft(session, by=jan)
     assert kept is not None
     assert kept.form_key == young

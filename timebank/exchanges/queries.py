@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from timebank.exchanges.errors import UnknownExchange
 from timebank.exchanges.models import (
@@ -89,20 +89,8 @@ def exchange_rows(*conditions: ColumnElement[bool]) -> ExchangeSelect:
             _TYPIST.given_name,
             _TYPIST.family_name,
         )
-        .outerjoin(
-            _HELPER,
-            and_(
-                _HELPER.timebank_id == Exchange.timebank_id,
-                _HELPER.member_id == Exchange.helper_id,
-            ),
-        )
-        .outerjoin(
-            _HELPED,
-            and_(
-                _HELPED.timebank_id == Exchange.timebank_id,
-                _HELPED.member_id == Exchange.helped_id,
-            ),
-        )
+        .outerjoin(_HELPER, _is_person(_HELPER, Exchange.helper_id))
+        .outerjoin(_HELPED, _is_person(_HELPED, Exchange.helped_id))
         .outerjoin(
             ExchangeNote,
             and_(
@@ -118,15 +106,15 @@ def exchange_rows(*conditions: ColumnElement[bool]) -> ExchangeSelect:
                 ExchangeOnBehalf.exchange_id == Exchange.id,
             ),
         )
-        .outerjoin(
-            _TYPIST,
-            and_(
-                _TYPIST.timebank_id == ExchangeOnBehalf.timebank_id,
-                _TYPIST.member_id == ExchangeOnBehalf.entered_by_id,
-            ),
-        )
+        .outerjoin(_TYPIST, _is_person(_TYPIST, ExchangeOnBehalf.entered_by_id))
         .where(*conditions)
     )
+
+
+def _is_person(
+    person: type[Person], member_id: InstrumentedAttribute[uuid.UUID]
+) -> ColumnElement[bool]:
+    return and_(person.timebank_id == Exchange.timebank_id, person.member_id == member_id)
 
 
 def as_exchange_row(

@@ -19,6 +19,7 @@ from timebank.areas.queries import all_timebanks
 from timebank.drafts.operations import DRAFT_LIFETIME, forget_drafts
 from timebank.extensions import db
 from timebank.jobs.mailer import Deliver, mailer
+from timebank.joining.operations import APPLICATION_LIFETIME, forget_applications
 from timebank.notices.operations import queue_mail, record_attempt
 from timebank.notices.queries import WaitingMail, waiting_mail
 from timebank.proofs.operations import prove_books, record_proof, seal_books
@@ -74,12 +75,13 @@ def _try_to_deliver(deliver: Deliver, mail: WaitingMail) -> bool:
 
 
 def forget_old() -> str:
-    """Delete unfinished forms and sign-in links past their term."""
+    """Delete unfinished forms, sign-in links and applications past their term."""
     now = clock.now()
     drafts = forget_drafts(db.session, before=now - DRAFT_LIFETIME)
     links = forget_links(db.session, before=now - LINK_KEPT)
+    applications = forget_applications(db.session, before=now - APPLICATION_LIFETIME)
     db.session.commit()
-    return f"{drafts} drafts and {links} links deleted"
+    return f"{drafts} drafts, {links} links and {applications} applications deleted"
 
 
 def seal_ledger() -> str:

@@ -12,7 +12,7 @@ from marshmallow import ValidationError
 
 from timebank.exchanges.errors import UnknownOther
 from timebank.extensions import db
-from timebank.members.errors import MemberError, NotPermitted, UnknownMember
+from timebank.members.errors import MemberError, NotPermitted, PossibleDuplicate, UnknownMember
 from timebank.members.operations import EnrolMember, folded
 from timebank.members.queries import MemberName, find_residents
 from timebank.schemas.people import NewPerson
@@ -39,7 +39,7 @@ def finding(elsewhere: str) -> Iterator[Wrong]:
         yield wrong
     except ValidationError as refusal:
         wrong.errors = explain_codes(refusal)
-    except (NotPermitted, UnknownMember):
+    except (NotPermitted, PossibleDuplicate, UnknownMember):
         raise
     except (MemberError, UnknownOther, SeveralPeople) as refusal:
         db.session.rollback()
