@@ -15,12 +15,12 @@ from flask_babel import force_locale
 
 from tests.conftest import ROOT
 from timebank.approvals import errors as approval_errors
+from timebank.calls.models import CallReason
 from timebank.exchanges import errors as exchange_errors
 from timebank.exchanges.workflow import Action, RejectionReason
-from timebank.members.policy import Role
-from timebank.calls.models import CallReason
 from timebank.joining import errors as joining_errors
 from timebank.members import errors as member_errors
+from timebank.members.policy import Role
 from timebank.schemas import answers, people
 from timebank.support import errors as support_errors
 from timebank.support.policy import Support

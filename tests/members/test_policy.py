@@ -16,7 +16,6 @@ from timebank.members.policy import (
     organisation,
 )
 
-
 COORDINATES = {
     "home:see",
     "exchange:decide",

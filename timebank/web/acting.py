@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from timebank import clock
 from timebank.drafts.operations import save_draft
+from timebank.exchanges.errors import UnknownOther
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.trust.operations import appoint_stand_in, check_may_act_for, dismiss_stand_in
@@ -51,14 +52,15 @@ def appoint() -> Response | Page:
     assert actor.member_id is not None  # noqa: S101 - who is signed in is a member
     with finding("stand_in") as wrong:
         found = resident_called(actor.timebank_id, "stand_in")
-        if found is not None:
-            appoint_stand_in(
-                db.session,
-                member_id=actor.member_id,
-                stand_in_id=found.member_id,
-                by=actor,
-                now=clock.now(),
-            )
+        if found is None:
+            raise UnknownOther
+        appoint_stand_in(
+            db.session,
+            member_id=actor.member_id,
+            stand_in_id=found.member_id,
+            by=actor,
+            now=clock.now(),
+        )
     if wrong.errors:
         return _page({"stand_in": next(iter(wrong.errors.values()))}, 422)
     db.session.commit()

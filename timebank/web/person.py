@@ -16,6 +16,7 @@ from timebank import clock
 from timebank.access.operations import issue_code
 from timebank.areas.queries import neighbourhoods_of
 from timebank.audit.operations import write_down
+from timebank.exchanges.errors import UnknownOther
 from timebank.extensions import db
 from timebank.members.operations import GiveRole, give_role, remove_role
 from timebank.members.policy import Permission, Role
@@ -110,14 +111,15 @@ def appoint(member_id: uuid.UUID) -> Response | Page:
     actor = current_actor()
     with finding("stand_in") as wrong:
         found = resident_called(actor.timebank_id, "stand_in")
-        if found is not None:
-            appoint_stand_in(
-                db.session,
-                member_id=member_id,
-                stand_in_id=found.member_id,
-                by=actor,
-                now=clock.now(),
-            )
+        if found is None:
+            raise UnknownOther
+        appoint_stand_in(
+            db.session,
+            member_id=member_id,
+            stand_in_id=found.member_id,
+            by=actor,
+            now=clock.now(),
+        )
     if wrong.errors:
         return person_page(member_id, _at_fields(wrong.errors, "stand_in", "stand_in"), 422)
     db.session.commit()
