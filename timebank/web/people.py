@@ -183,8 +183,10 @@ def person_page(member_id: uuid.UUID, errors: dict[str, str], status: int) -> Pa
 def _write_down_opening(timebank_id: int, by: uuid.UUID | None, member_id: uuid.UUID) -> None:
     """Write down that a person was looked at, in a transaction of its own.
 
-    The request itself only reads. Without this row the page is not shown.
+    The request itself only reads. Without this row the page is not shown. What the request holds
+    of the database is given back first: on SQLite only one may write.
     """
+    db.session.rollback()
     with Session(db.engine) as session:
         write_down(
             session,
