@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The promise that nobody needs e-mail: enrolled, a letter in hand, help written down and counted."""
+"""The promise that nobody needs e-mail: a letter in hand, help written down and counted."""
 
 from __future__ import annotations
 
