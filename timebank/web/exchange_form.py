@@ -40,8 +40,8 @@ from timebank.web import questions
 from timebank.web.frame import shown_timebank
 from timebank.web.guard import current_actor, requires
 from timebank.web.keep_typed import typed_answers
-from timebank.web.letters import filled_in
 from timebank.web.questions import QUESTIONS, STEPS, Context, SeveralPeople
+from timebank.web.tidings import filled_in
 from timebank.web.words import GROUPS, explain, explain_codes
 
 blueprint = Blueprint("exchange_form", __name__, url_prefix="/exchanges/new")

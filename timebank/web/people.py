@@ -35,7 +35,7 @@ from timebank.members.policy import Permission
 from timebank.members.queries import MOST_PEOPLE, people_in_reach, person_for, roles_of
 from timebank.support.queries import support_of
 from timebank.trust.queries import stand_ins_of
-from timebank.web import letters
+from timebank.web import tidings
 from timebank.web.frame import shown_timebank
 from timebank.web.guard import current_actor, hides
 from timebank.web.person_form import finding, typed_person
@@ -106,7 +106,7 @@ def accept(application_id: uuid.UUID) -> Response:
             db.session,
             application_id,
             by=current_actor(),
-            letter=letters.welcome(timebank),
+            letter=tidings.welcome(timebank),
             now=clock.now(),
         )
     except EmailTaken as refusal:
@@ -128,7 +128,7 @@ def decline(application_id: uuid.UUID) -> Response:
         db.session,
         application_id,
         by=current_actor(),
-        letter=letters.declined(timebank),
+        letter=tidings.declined(timebank),
         now=clock.now(),
     )
     db.session.commit()

@@ -28,9 +28,9 @@ from timebank.trust.operations import appoint_stand_in, dismiss_stand_in
 from timebank.web.filters import short_day
 from timebank.web.frame import shown_timebank
 from timebank.web.guard import current_actor, hides
-from timebank.web.letters import address_of
 from timebank.web.people import Page, person_page
 from timebank.web.person_form import finding, resident_called
+from timebank.web.tidings import address_of
 from timebank.web.words import ROLES
 
 blueprint = Blueprint("person", __name__, url_prefix="/people/<uuid:member_id>")
