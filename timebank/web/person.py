@@ -226,7 +226,7 @@ def _words(details: PersonDetails, address: str, now: datetime.datetime) -> dict
             "title": gettext("Welcome, %(name)s", name=details.person.given_name),
             "lead": gettext("With this letter you can sign in to %(name)s.", name=timebank.name),
             "first": gettext("Go to this address, or hold your telephone above the square:"),
-            "second": gettext("Choose “I have a code” and type this code:"),
+            "second": gettext("Choose “I have a letter with a code” and type this code:"),
             "third": gettext("Write down help that you gave or received."),
             "valid": gettext(
                 "The code works once, until %(day)s. Show it to nobody.", day=short_day(until)
