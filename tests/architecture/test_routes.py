@@ -30,6 +30,9 @@ PUBLIC_ENDPOINTS = {
     "duties.timebank_privacy",
     "duties.accessibility",
     "duties.security_txt",
+    "join.form",
+    "join.send",
+    "join.sent",
     "static_files.theme",
 }
 

@@ -15,10 +15,16 @@ from flask_babel import force_locale
 
 from tests.conftest import ROOT
 from timebank.approvals import errors as approval_errors
+from timebank.calls.models import CallReason
 from timebank.exchanges import errors as exchange_errors
 from timebank.exchanges.workflow import Action, RejectionReason
+from timebank.joining import errors as joining_errors
+from timebank.members import errors as member_errors
 from timebank.members.policy import Role
-from timebank.schemas import answers
+from timebank.schemas import answers, people
+from timebank.support import errors as support_errors
+from timebank.support.policy import Support
+from timebank.trust import errors as trust_errors
 from timebank.web import words
 
 CATALOGUE = ROOT / "timebank" / "translations" / "nl" / "LC_MESSAGES" / "messages.po"
@@ -27,6 +33,17 @@ NEVER_ON_A_SCREEN = re.compile(
     r"|wederkerigheid|participatie|rood staan|kopen|kwetsba\w*|hulpbehoevend\w*)\b",
     re.IGNORECASE,
 )
+NAMES = ("given_name", "family_name")
+NEVER_EXPLAINED = {
+    "MemberError",
+    "NotPermitted",
+    "UnknownMember",
+    "PossibleDuplicate",
+    "UnknownApplication",
+    "NoApplications",
+    "UnknownCall",
+}
+"""They answer with a page of their own, or as if the page did not exist."""
 LONGEST_SENTENCE, MEAN_SENTENCE = 20, 15
 
 
@@ -111,11 +128,27 @@ def test_every_code_reason_action_and_role_has_words() -> None:
     codes = set(
         re.findall(
             r'"(\w+_(?:missing|too_long|too_short|impossible|not_a_number))"',
-            inspect.getsource(answers),
+            inspect.getsource(answers) + inspect.getsource(people),
         )
     )
+    codes |= {f"{name}_{what}" for name in NAMES for what in ("missing", "too_long")}
 
     assert codes == set(words.CODES)
     assert set(words.REASONS) == set(RejectionReason)
     assert set(words.ACTIONS) == set(Action)
     assert set(words.ROLES) == set(Role)
+    assert set(words.SUPPORT) == set(Support)
+    assert set(words.CALLS) == set(CallReason)
+
+
+def test_every_refusal_about_people_has_words() -> None:
+    refusals = {
+        kind
+        for module in (member_errors, joining_errors, support_errors, trust_errors)
+        for _, kind in inspect.getmembers(module, inspect.isclass)
+        if issubclass(kind, member_errors.MemberError) and kind.__name__ not in NEVER_EXPLAINED
+    }
+
+    assert {kind.__name__ for kind in refusals} == {
+        kind.__name__ for kind in words.REFUSALS if issubclass(kind, member_errors.MemberError)
+    }

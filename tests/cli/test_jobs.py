@@ -36,7 +36,10 @@ def test_waiting_mail_is_delivered_by_hand(
 
 @pytest.mark.parametrize(
     ("job", "line"),
-    [("forget-old", "0 drafts and 0 links deleted\n"), ("check-ledger", "0 violations\n")],
+    [
+        ("forget-old", "0 drafts, 0 links and 0 applications deleted\n"),
+        ("check-ledger", "0 violations\n"),
+    ],
 )
 def test_any_job_of_the_table_runs_once_by_hand(
     runner: FlaskCliRunner, job: str, line: str

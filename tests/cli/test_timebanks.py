@@ -114,3 +114,18 @@ def test_an_unknown_timebank_is_refused_in_one_sentence(
     result = runner.invoke(args=[*arguments, "--timebank", "utrecht"])
 
     assert (result.exit_code, result.output) == (1, "Error: no timebank is called 'utrecht'\n")
+
+
+def test_a_timebank_takes_applications_until_it_stops(
+    runner: FlaskCliRunner, session: Session
+) -> None:
+    def taken() -> bool:
+        session.expire_all()
+        return timebank_of(session).takes_applications
+
+    before = taken()
+    runner.invoke(args=["timebanks", "take-applications", "--timebank", "leiden"])
+    during = taken()
+    runner.invoke(args=["timebanks", "stop-applications", "--timebank", "leiden"])
+
+    assert (before, during, taken()) == (False, True, False)

@@ -16,6 +16,17 @@ from timebank.members.policy import (
     organisation,
 )
 
+COORDINATES = {
+    "home:see",
+    "exchange:decide",
+    "exchange:log_for_others",
+    "form:fill_in",
+    "figures:read",
+    "people:read",
+    "people:enrol",
+    "support:keep",
+}
+
 
 def an_actor(*grants: Grant) -> Actor:
     return Actor(timebank_id=1, member_id=uuid.uuid4(), grants=grants)
@@ -28,10 +39,14 @@ def test_every_role_is_written_in_the_table() -> None:
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
-        (Role.RESIDENT, {"home:see", "exchange:log", "statement:read"}),
-        (Role.COORDINATOR, {"home:see", "exchange:decide", "figures:read"}),
-        (Role.ADMINISTRATOR, {"home:see", "exchange:decide", "figures:read"}),
+        (
+            Role.RESIDENT,
+            {"home:see", "exchange:log", "form:fill_in", "statement:read", "trust:give"},
+        ),
+        (Role.COORDINATOR, COORDINATES),
+        (Role.ADMINISTRATOR, COORDINATES | {"roles:grant", "audit:read"}),
         (Role.MUNICIPALITY_READER, {"home:see"}),
+        (Role.PROFESSIONAL, {"home:see", "people:consented"}),
     ],
 )
 def test_a_role_allows_exactly_this(role: Role, allowed: set[str]) -> None:

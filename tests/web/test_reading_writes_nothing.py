@@ -41,6 +41,13 @@ def test_reading_every_page_twice_changes_no_row(app: Flask) -> None:
         "/neighbourhoods?quarter=2025-4",
         "/timebanks/leiden",
         "/theme.css",
+        "/people",
+        "/people/new",
+        f"/people/{roads.member_id(app, 'Jan')}/letter",
+        f"/people/{roads.member_id(app, 'Jan')}/roles",
+        "/my-helpers",
+        "/my-people",
+        "/join/leiden",
         f"/exchanges/{waiting}/withdraw",
         f"/desk/{waiting}/approve",
         f"/desk/{waiting}/reject?reason=wrong_person",
@@ -54,3 +61,14 @@ def test_reading_every_page_twice_changes_no_row(app: Flask) -> None:
                 assert browser.open(address, method=method).status_code < 500, address
 
     assert roads.digest_of_all_tables(app) == digest
+
+
+def test_opening_a_person_writes_down_who_looked_and_nothing_else(app: Flask) -> None:
+    nadia, jan = sign_in(app, "Nadia"), roads.member_id(app, "Jan")
+    before = roads.row_counts(app)
+
+    nadia.get(f"/people/{jan}")
+
+    after = roads.row_counts(app)
+    assert after.pop("audit_event") == before.pop("audit_event") + 1
+    assert after == before

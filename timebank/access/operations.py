@@ -184,8 +184,8 @@ def issue_code(
     member = session.get(Member, (timebank_id, member_id))
     if member is None or member.left_on is not None or by.timebank_id != timebank_id:
         raise UnknownMember(member_id)
-    if not by.reach(Permission.DECIDE_EXCHANGES).covers(member.neighbourhood_code):
-        raise NotPermitted(Permission.DECIDE_EXCHANGES)
+    if not by.reach(Permission.ENROL).covers(member.neighbourhood_code):
+        raise NotPermitted(Permission.ENROL)
     _forget_codes_of(session, timebank_id, member_id)
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
     session.execute(

@@ -7,6 +7,7 @@ import datetime
 import enum
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     ForeignKey,
     Integer,
@@ -58,6 +59,8 @@ class Timebank(Base):
     step_minutes: Mapped[int] = mapped_column(Integer, default=15)
     """Help is logged in whole steps of this many minutes."""
     opened_on: Mapped[datetime.date]
+    takes_applications: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether anyone may ask on the public page to take part."""
 
 
 class Neighbourhood(Base):

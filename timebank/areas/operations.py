@@ -8,7 +8,7 @@ import datetime
 import tomllib
 from importlib import resources
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from timebank.areas.errors import TimebankExists, UnknownArea
@@ -84,6 +84,22 @@ def switch_on(
     session.add(neighbourhood)
     session.flush()
     return neighbourhood
+
+
+def open_applications(session: Session, *, timebank_id: int) -> None:
+    """Let everyone ask on the public page to take part."""
+    _set_applications(session, timebank_id, True)
+
+
+def close_applications(session: Session, *, timebank_id: int) -> None:
+    """Take applications no more; those that wait still get their answer."""
+    _set_applications(session, timebank_id, False)
+
+
+def _set_applications(session: Session, timebank_id: int, taken: bool) -> None:
+    session.execute(
+        update(Timebank).where(Timebank.id == timebank_id).values(takes_applications=taken)
+    )
 
 
 def _newest_area(session: Session, code: str) -> Area:

@@ -7,7 +7,14 @@ import click
 from flask.cli import AppGroup, with_appcontext
 
 from timebank import clock
-from timebank.areas.operations import OpenTimebank, load_areas, open_timebank, switch_on
+from timebank.areas.operations import (
+    OpenTimebank,
+    close_applications,
+    load_areas,
+    open_applications,
+    open_timebank,
+    switch_on,
+)
 from timebank.categories.errors import UnknownCategory
 from timebank.categories.operations import close_category, load_categories
 from timebank.cli.doors import plain_refusals, timebank_called, timebank_option
@@ -72,3 +79,23 @@ def close(code: str, slug: str) -> None:
         raise click.ClickException(str(refusal)) from refusal
     db.session.commit()
     click.echo(f"{code} is closed in {slug}")
+
+
+@group.command("take-applications")
+@timebank_option
+@with_appcontext
+def take_applications(slug: str) -> None:
+    """Let everyone ask on the public page to take part."""
+    open_applications(db.session, timebank_id=timebank_called(slug).id)
+    db.session.commit()
+    click.echo(f"{slug} takes applications on /join/{slug}")
+
+
+@group.command("stop-applications")
+@timebank_option
+@with_appcontext
+def stop_applications(slug: str) -> None:
+    """Take applications on the public page no more."""
+    close_applications(db.session, timebank_id=timebank_called(slug).id)
+    db.session.commit()
+    click.echo(f"{slug} takes no applications any more")

@@ -29,10 +29,10 @@ def save_draft(
     """Keep the answers of an unfinished form; saving again replaces them.
 
     Raises:
-        NotPermitted: the actor logs no exchanges.
+        NotPermitted: the actor fills in no forms.
         UnknownDraft: the key belongs to somebody else's draft, or the actor is no member.
     """
-    by.require(Permission.LOG_EXCHANGES)
+    by.require(Permission.FILL_IN_FORMS)
     if by.member_id is None:
         raise UnknownDraft
     saved = session.execute(

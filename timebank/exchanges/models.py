@@ -74,6 +74,26 @@ class Exchange(Base):
     logged_at: Mapped[datetime.datetime]
 
 
+class ExchangeOnBehalf(Base):
+    """Somebody filled the form in for one of the two, and both may know who (policy row V9)."""
+
+    __tablename__ = "exchange_on_behalf"
+    __table_args__ = (
+        PrimaryKeyConstraint("timebank_id", "exchange_id"),
+        ForeignKeyConstraint(
+            ["timebank_id", "exchange_id"], ["exchange.timebank_id", "exchange.id"]
+        ),
+        ForeignKeyConstraint(["timebank_id", "acting_for_id"], ["member.timebank_id", "member.id"]),
+        ForeignKeyConstraint(["timebank_id", "entered_by_id"], ["member.timebank_id", "member.id"]),
+        CheckConstraint("entered_by_id <> acting_for_id", name="two_people"),
+    )
+
+    timebank_id: Mapped[int] = mapped_column(Integer)
+    exchange_id: Mapped[uuid.UUID]
+    acting_for_id: Mapped[uuid.UUID]
+    entered_by_id: Mapped[uuid.UUID]
+
+
 class ExchangeEvent(Base):
     """One line of the history of an exchange: who did what, when. Only added to."""
 

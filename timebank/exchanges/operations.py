@@ -23,7 +23,6 @@ from timebank.exchanges.errors import (
     AlreadyDecided,
     FormKeyUsed,
     ProfessionalOnly,
-    SamePerson,
     UnknownExchange,
     UnknownKind,
     UnknownOther,
@@ -32,22 +31,14 @@ from timebank.exchanges.models import (
     Exchange,
     ExchangeEvent,
     ExchangeNote,
+    ExchangeOnBehalf,
     NoteKind,
 )
-from timebank.exchanges.policy import (
-    check_day,
-    check_minutes,
-    check_note,
-    takes_part,
-)
-from timebank.exchanges.workflow import (
-    Action,
-    ExchangeState,
-    RejectionReason,
-    state_after,
-)
+from timebank.exchanges.policy import check_day, check_minutes, check_note, check_parties
+from timebank.exchanges.workflow import Action, ExchangeState, RejectionReason, state_after
 from timebank.members.models import Member
-from timebank.members.policy import Actor, Permission
+from timebank.members.policy import Actor
+from timebank.trust.operations import check_may_act_for
 
 _DECISION = uuid.UUID("6f2f7a52-7f0d-5a3c-9c0e-3f1b3a5d8e41")
 """Namespace of the ids of postings and voids: one per exchange, so that it happens once."""
@@ -61,6 +52,7 @@ class LogExchange:
         form_key: made with the form; sent twice, it logs once.
         minutes: whole steps of the timebank, at most a day.
         helped_on: the day of the help, today at the latest.
+        acting_for_id: the one of the two for whom the actor fills the form in; None for oneself.
     """
 
     form_key: uuid.UUID
@@ -70,6 +62,7 @@ class LogExchange:
     minutes: int
     helped_on: datetime.date
     note: str = ""
+    acting_for_id: uuid.UUID | None = None
 
 
 Parties = dict[uuid.UUID, "Row[uuid.UUID, int | None, str | None, datetime.date]"]
@@ -91,6 +84,7 @@ def log_exchange(
 
     Raises:
         NotPermitted: the actor logs no exchanges.
+        UnknownMember: the actor may not fill in for this member.
         SamePerson, UnknownOther: the two are not two people of this timebank, or the actor is
             neither of them.
         UnknownKind, ProfessionalOnly: this kind of help is not booked here.
@@ -98,8 +92,9 @@ def log_exchange(
         NoteNotReadable: an answer is not possible.
         FormKeyUsed: the key was used before for other answers, or by somebody else.
     """
-    by.require(Permission.LOG_EXCHANGES)
-    _check_parties(by, command)
+    check_parties(by, command.helper_id, command.helped_id, command.acting_for_id)
+    if command.acting_for_id is not None:
+        check_may_act_for(session, command.acting_for_id, by=by)
     stored = _by_form_key(session, by.timebank_id, command.form_key)
     if stored is not None:
         return _replayed(stored, command, by)
@@ -108,6 +103,7 @@ def log_exchange(
     exchange_id = ledger.new_id(now)
     if not _insert_exchange(session, command, by, members, exchange_id, now):
         return _replayed(_by_form_key(session, by.timebank_id, command.form_key), command, by)
+    _keep_who_typed(session, command, by, exchange_id)
     ledger.reserve(session, _order(command, by, members, exchange_id), now=now)
     _note_event(session, exchange_id, Action.LOG, by, now, None)
     keep_words(
@@ -127,12 +123,18 @@ def withdraw_exchange(
     """Take one's own exchange back while it waits: nothing is booked.
 
     Raises:
-        UnknownExchange: the actor did not log it.
+        UnknownExchange: the actor did not log it, nor was it logged for the actor.
         AlreadyDecided: a coordinator was first.
     """
     exchange = session.get(Exchange, (by.timebank_id, exchange_id))
-    if exchange is None or by.member_id is None or exchange.logged_by != by.member_id:
+    if exchange is None or by.member_id is None:
         raise UnknownExchange
+    on_behalf = session.get(ExchangeOnBehalf, (by.timebank_id, exchange_id))
+    acting_for_id = on_behalf.acting_for_id if on_behalf else None
+    if by.member_id not in (exchange.logged_by, acting_for_id):
+        raise UnknownExchange
+    if acting_for_id is not None and acting_for_id != by.member_id:
+        check_may_act_for(session, acting_for_id, by=by)
     record_move(session, exchange, Action.WITHDRAW, by=by, now=now)
     ledger.void(session, resolution_of(exchange, by=by), now=now)
 
@@ -191,13 +193,18 @@ def resolution_of(exchange: Exchange, *, by: Actor) -> ledger.Resolution:
     )
 
 
-def _check_parties(by: Actor, command: LogExchange) -> None:
-    if command.helper_id == command.helped_id:
-        raise SamePerson
-    if by.member_id is not None and not takes_part(
-        by, helper_id=command.helper_id, helped_id=command.helped_id
-    ):
-        raise UnknownOther
+def _keep_who_typed(
+    session: Session, command: LogExchange, by: Actor, exchange_id: uuid.UUID
+) -> None:
+    if command.acting_for_id is not None:
+        session.execute(
+            insert(ExchangeOnBehalf).values(
+                timebank_id=by.timebank_id,
+                exchange_id=exchange_id,
+                acting_for_id=command.acting_for_id,
+                entered_by_id=by.member_id,
+            )
+        )
 
 
 def _by_form_key(session: Session, timebank_id: int, form_key: uuid.UUID) -> Exchange | None:

@@ -14,7 +14,9 @@ from timebank.exchanges.errors import (
     NotAWholeStep,
     NoteNotReadable,
     NoteTooLong,
+    SamePerson,
     UnknownExchange,
+    UnknownOther,
 )
 from timebank.members.policy import Actor, Permission
 
@@ -67,6 +69,25 @@ def check_note(note: str) -> None:
         unicodedata.category(letter) in unreadable and letter not in "\n\r\t" for letter in note
     ):
         raise NoteNotReadable
+
+
+def check_parties(
+    actor: Actor, helper_id: uuid.UUID, helped_id: uuid.UUID, acting_for_id: uuid.UUID | None
+) -> None:
+    """Refuse what is not between two people, one of whom is the actor or whom the actor acts for.
+
+    Whether the actor may act for that member is asked of the room ``trust``.
+
+    Raises:
+        NotPermitted, SamePerson, UnknownOther
+    """
+    if acting_for_id is None:
+        actor.require(Permission.LOG_EXCHANGES)
+    if helper_id == helped_id:
+        raise SamePerson
+    speaks_for = acting_for_id or actor.member_id
+    if speaks_for is not None and speaks_for not in (helper_id, helped_id):
+        raise UnknownOther
 
 
 def takes_part(actor: Actor, *, helper_id: uuid.UUID, helped_id: uuid.UUID) -> bool:

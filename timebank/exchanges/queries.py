@@ -6,20 +6,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import datetime
 import uuid
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from timebank.exchanges.errors import UnknownExchange
-from timebank.exchanges.models import Exchange, ExchangeEvent, ExchangeNote, NoteKind
+from timebank.exchanges.models import (
+    Exchange,
+    ExchangeEvent,
+    ExchangeNote,
+    ExchangeOnBehalf,
+    NoteKind,
+)
 from timebank.exchanges.policy import check_may_see
 from timebank.exchanges.workflow import Action, ExchangeState, RejectionReason
+from timebank.members.errors import UnknownMember
 from timebank.members.models import Person
 from timebank.members.policy import Actor
+from timebank.trust.operations import check_may_act_for
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,6 +49,10 @@ class ExchangeRow:
     logged_by: uuid.UUID | None
     logged_at: datetime.datetime
     note: str | None
+    acting_for_id: uuid.UUID | None = None
+    """The one of the two for whom somebody else filled the form in."""
+    entered_by_id: uuid.UUID | None = None
+    entered_by_name: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,11 +65,14 @@ class EventRow:
     happened_at: datetime.datetime
 
 
-ExchangeSelect = Select[Exchange, str, str, str, str, str]
-"""An exchange, given and family name of the helper, the same of the helped, and the note."""
+ExchangeSelect = Select[Exchange, str, str, str, str, str, ExchangeOnBehalf, str, str]
+"""An exchange, given and family name of the helper, the same of the helped, the note, and who typed
+it for one of the two, with given and family name.
+"""
 
 _HELPER = aliased(Person)
 _HELPED = aliased(Person)
+_TYPIST = aliased(Person)
 
 
 def exchange_rows(*conditions: ColumnElement[bool]) -> ExchangeSelect:
@@ -69,21 +85,12 @@ def exchange_rows(*conditions: ColumnElement[bool]) -> ExchangeSelect:
             _HELPED.given_name,
             _HELPED.family_name,
             ExchangeNote.words,
+            ExchangeOnBehalf,
+            _TYPIST.given_name,
+            _TYPIST.family_name,
         )
-        .outerjoin(
-            _HELPER,
-            and_(
-                _HELPER.timebank_id == Exchange.timebank_id,
-                _HELPER.member_id == Exchange.helper_id,
-            ),
-        )
-        .outerjoin(
-            _HELPED,
-            and_(
-                _HELPED.timebank_id == Exchange.timebank_id,
-                _HELPED.member_id == Exchange.helped_id,
-            ),
-        )
+        .outerjoin(_HELPER, _is_person(_HELPER, Exchange.helper_id))
+        .outerjoin(_HELPED, _is_person(_HELPED, Exchange.helped_id))
         .outerjoin(
             ExchangeNote,
             and_(
@@ -92,13 +99,30 @@ def exchange_rows(*conditions: ColumnElement[bool]) -> ExchangeSelect:
                 ExchangeNote.kind == NoteKind.NOTE,
             ),
         )
+        .outerjoin(
+            ExchangeOnBehalf,
+            and_(
+                ExchangeOnBehalf.timebank_id == Exchange.timebank_id,
+                ExchangeOnBehalf.exchange_id == Exchange.id,
+            ),
+        )
+        .outerjoin(_TYPIST, _is_person(_TYPIST, ExchangeOnBehalf.entered_by_id))
         .where(*conditions)
     )
 
 
-def as_exchange_row(row: Row[Exchange, str, str, str, str, str]) -> ExchangeRow:
+def _is_person(
+    person: type[Person], member_id: InstrumentedAttribute[uuid.UUID]
+) -> ColumnElement[bool]:
+    return and_(person.timebank_id == Exchange.timebank_id, person.member_id == member_id)
+
+
+def as_exchange_row(
+    row: Row[Exchange, str, str, str, str, str, ExchangeOnBehalf, str, str],
+) -> ExchangeRow:
     """Turn one row of :func:`exchange_rows` into what a page shows."""
-    exchange, helper_given, helper_family, helped_given, helped_family, note = row
+    exchange, helper_given, helper_family, helped_given, helped_family, note = row[:6]
+    on_behalf, typist_given, typist_family = row[6:]
     return ExchangeRow(
         exchange_id=exchange.id,
         helper_id=exchange.helper_id,
@@ -114,11 +138,14 @@ def as_exchange_row(row: Row[Exchange, str, str, str, str, str]) -> ExchangeRow:
         logged_by=exchange.logged_by,
         logged_at=exchange.logged_at,
         note=note,
+        acting_for_id=on_behalf.acting_for_id if on_behalf else None,
+        entered_by_id=on_behalf.entered_by_id if on_behalf else None,
+        entered_by_name=typist_given and f"{typist_given} {typist_family}",
     )
 
 
 def exchange_for(session: Session, exchange_id: uuid.UUID, *, by: Actor) -> ExchangeRow:
-    """Return one exchange, for somebody who took part or who may decide about it.
+    """Return one exchange, for who took part, who may decide, and who typed it for one of the two.
 
     Raises:
         UnknownExchange: there is none that this actor may see.
@@ -129,6 +156,10 @@ def exchange_for(session: Session, exchange_id: uuid.UUID, *, by: Actor) -> Exch
     if row is None:
         raise UnknownExchange
     exchange = as_exchange_row(row)
+    if exchange.acting_for_id is not None and exchange.entered_by_id == by.member_id:
+        with contextlib.suppress(UnknownMember):
+            check_may_act_for(session, exchange.acting_for_id, by=by)
+            return exchange
     check_may_see(
         by,
         helper_id=exchange.helper_id,

@@ -19,6 +19,7 @@ from timebank.areas.queries import all_timebanks
 from timebank.drafts.operations import DRAFT_LIFETIME, forget_drafts
 from timebank.extensions import db
 from timebank.jobs.mailer import Deliver, mailer
+from timebank.joining.operations import APPLICATION_LIFETIME, forget_applications
 from timebank.notices.operations import queue_mail, record_attempt
 from timebank.notices.queries import WaitingMail, waiting_mail
 from timebank.proofs.operations import prove_books, record_proof, seal_books
@@ -77,14 +78,15 @@ def _try_to_deliver(deliver: Deliver, mail: WaitingMail) -> bool:
 
 
 def forget_old() -> str:
-    """Delete unfinished forms and what once opened a door, past their term."""
+    """Delete unfinished forms, applications, and what once opened a door, past their term."""
     now = clock.now()
     drafts = forget_drafts(db.session, before=now - DRAFT_LIFETIME)
     keys = forget_requests(db.session, before=now - LINK_KEPT)
     keys += forget_sessions(db.session, before=now)
     forget_counts(db.session, before=now - COUNTS_KEPT)
+    applications = forget_applications(db.session, before=now - APPLICATION_LIFETIME)
     db.session.commit()
-    return f"{drafts} drafts and {keys} links, codes and sessions deleted"
+    return f"{drafts} drafts, {keys} links, codes and sessions, {applications} applications deleted"
 
 
 def seal_ledger() -> str:

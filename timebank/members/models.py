@@ -52,6 +52,8 @@ class Member(Base):
     neighbourhood_code: Mapped[str | None] = mapped_column(String(12))
     joined_on: Mapped[datetime.date]
     left_on: Mapped[datetime.date | None]
+    enrolled_by: Mapped[uuid.UUID | None]
+    """The member who enrolled them; None: the organisation itself, on its own machine."""
 
 
 class Person(Base):
@@ -74,6 +76,9 @@ class Person(Base):
     """The given name without accents and capitals, so that "Gökçe" is found as "gokce"."""
     search_family: Mapped[str] = mapped_column(String(80))
     email: Mapped[str | None] = mapped_column(String(254))
+    phone: Mapped[str | None] = mapped_column(String(20))
+    birth_year: Mapped[int | None] = mapped_column(Integer)
+    """Only to keep to the least age and to find somebody who is enrolled already."""
     language: Mapped[str] = mapped_column(String(2), default="nl")
 
     @property
@@ -109,3 +114,7 @@ class RoleGrant(Base):
     starts_on: Mapped[datetime.date]
     ends_on: Mapped[datetime.date | None]
     """The last day on which it counts (inclusive)."""
+    granted_by: Mapped[uuid.UUID | None]
+    removed_at: Mapped[datetime.datetime | None]
+    """Taken away by somebody: it counts no more, from that very moment."""
+    removed_by: Mapped[uuid.UUID | None]

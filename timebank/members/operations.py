@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Writing members: enrol, give a role, end a role, move to another neighbourhood."""
+"""Writing members: enrol, give a role, end a role, move to another neighbourhood.
+
+What a person does from a screen checks permission and is written down (``give_role``,
+``remove_role``); the verbs under them serve the command line, the demo and the room ``joining``.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,25 @@ import datetime
 import unicodedata
 import uuid
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 import ledger
+from timebank import clock
 from timebank.areas.models import Neighbourhood
-from timebank.members.errors import EmailTaken, UnknownMember, UnknownNeighbourhood
+from timebank.audit.operations import write_down
+from timebank.members.errors import (
+    EmailTaken,
+    EndsTooEarly,
+    LastAdministrator,
+    OwnRole,
+    RoleNeedsAccount,
+    RoleNeedsPlace,
+    UnknownMember,
+    UnknownNeighbourhood,
+)
 from timebank.members.models import Member, Person, RoleGrant
-from timebank.members.policy import Role
+from timebank.members.policy import Actor, Permission, Role
 
 _LETTERS_WITHOUT_ACCENT = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss"})
 
@@ -34,10 +49,32 @@ class EnrolMember:
     neighbourhood_code: str | None
     email: str | None = None
     language: str = "nl"
+    phone: str | None = None
+    birth_year: int | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class GiveRole:
+    """A wish to give somebody a role from today.
+
+    Attributes:
+        neighbourhood_code: for a coordinator, and for nobody else.
+        ends_on: the last day on which it counts (inclusive); None: without an end.
+    """
+
+    member_id: uuid.UUID
+    role: Role
+    neighbourhood_code: str | None = None
+    ends_on: datetime.date | None = None
 
 
 def enrol_member(
-    session: Session, command: EnrolMember, *, now: datetime.datetime, today: datetime.date
+    session: Session,
+    command: EnrolMember,
+    *,
+    now: datetime.datetime,
+    today: datetime.date,
+    enrolled_by: uuid.UUID | None = None,
 ) -> Member:
     """Enrol somebody; a resident gets an account at zero and the role of resident.
 
@@ -52,6 +89,7 @@ def enrol_member(
         account_id=_open_account(session, command, now),
         neighbourhood_code=command.neighbourhood_code,
         joined_on=today,
+        enrolled_by=enrolled_by,
     )
     session.add(member)
     session.flush()
@@ -91,6 +129,79 @@ def grant_role(
     session.add(grant)
     session.flush()
     return grant
+
+
+def give_role(
+    session: Session, command: GiveRole, *, by: Actor, now: datetime.datetime
+) -> RoleGrant:
+    """Give somebody a role that counts from today.
+
+    Raises:
+        NotPermitted: the actor gives no roles.
+        OwnRole: the actor means themselves.
+        UnknownMember: the timebank has no such member.
+        RoleNeedsPlace, RoleNeedsAccount, UnknownNeighbourhood, EndsTooEarly: it would not fit.
+    """
+    by.require(Permission.GRANT_ROLES)
+    if command.member_id == by.member_id:
+        raise OwnRole
+    member = session.get(Member, (by.timebank_id, command.member_id))
+    if member is None or member.left_on is not None:
+        raise UnknownMember(command.member_id)
+    _check_fits(command, member, today=clock.day_of(now))
+    grant = grant_role(
+        session,
+        member,
+        command.role,
+        starts_on=clock.day_of(now),
+        now=now,
+        neighbourhood_code=command.neighbourhood_code,
+        ends_on=command.ends_on,
+    )
+    grant.granted_by = by.member_id
+    _write_down(session, "role:give", by, member.id, now, subject=grant.id)
+    return grant
+
+
+def remove_role(
+    session: Session, grant_id: uuid.UUID, *, by: Actor, now: datetime.datetime
+) -> None:
+    """Take a role away at once: the next request of that person finds it gone.
+
+    Raises:
+        NotPermitted: the actor gives no roles.
+        UnknownMember: there is no such role (any more).
+        LastAdministrator: nobody would be left who can give roles.
+    """
+    by.require(Permission.GRANT_ROLES)
+    # Locked, so that two administrators who remove each other at once do not both succeed.
+    administrators = session.scalars(
+        select(RoleGrant)
+        .where(
+            RoleGrant.timebank_id == by.timebank_id,
+            RoleGrant.role == Role.ADMINISTRATOR,
+            counts_on(clock.day_of(now)),
+        )
+        .order_by(RoleGrant.id)
+        .with_for_update()
+    ).all()
+    grant = session.get(RoleGrant, (by.timebank_id, grant_id))
+    if grant is None or grant.removed_at is not None:
+        raise UnknownMember(None)
+    if grant in administrators and {one.member_id for one in administrators} == {grant.member_id}:
+        raise LastAdministrator
+    grant.removed_at, grant.removed_by = now, by.member_id
+    _write_down(session, "role:remove", by, grant.member_id, now, subject=grant.id)
+    session.flush()
+
+
+def counts_on(day: datetime.date) -> ColumnElement[bool]:
+    """Return the condition that a role counts on this day."""
+    return and_(
+        RoleGrant.starts_on <= day,
+        or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= day),
+        RoleGrant.removed_at.is_(None),
+    )
 
 
 def end_role(session: Session, grant: RoleGrant, *, ends_on: datetime.date) -> None:
@@ -135,6 +246,34 @@ def folded(name: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).strip()
 
 
+def _check_fits(command: GiveRole, member: Member, *, today: datetime.date) -> None:
+    if (command.role is Role.COORDINATOR) != (command.neighbourhood_code is not None):
+        raise RoleNeedsPlace
+    if command.role is Role.RESIDENT and member.account_id is None:
+        raise RoleNeedsAccount
+    if command.ends_on is not None and command.ends_on < today:
+        raise EndsTooEarly
+
+
+def _write_down(
+    session: Session,
+    action: str,
+    by: Actor,
+    about: uuid.UUID,
+    now: datetime.datetime,
+    subject: uuid.UUID | None = None,
+) -> None:
+    write_down(
+        session,
+        action,
+        timebank_id=by.timebank_id,
+        by=by.member_id,
+        about=about,
+        subject=subject,
+        now=now,
+    )
+
+
 def _check_enrolment(session: Session, command: EnrolMember) -> None:
     if command.neighbourhood_code is not None:
         _check_neighbourhood(session, command.timebank_id, command.neighbourhood_code)
@@ -175,5 +314,7 @@ def _person(command: EnrolMember, member_id: uuid.UUID) -> Person:
         search_given=folded(command.given_name),
         search_family=folded(command.family_name),
         email=command.email.lower() if command.email else None,
+        phone=command.phone,
+        birth_year=command.birth_year,
         language=command.language,
     )

@@ -8,10 +8,15 @@ only a helper or only a client: roles add up and have dates (policy row L12).
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import enum
 import uuid
 
-from timebank.members.errors import NotPermitted
+from timebank.members.errors import BirthYearImpossible, NotPermitted, TooYoung
+
+LEAST_AGE = 16
+"""Who is younger takes part together with a parent, on that parent's account."""
+_OLDEST_AGE = 120
 
 
 class Role(enum.StrEnum):
@@ -21,29 +26,55 @@ class Role(enum.StrEnum):
     COORDINATOR = "coordinator"
     ADMINISTRATOR = "administrator"
     MUNICIPALITY_READER = "municipality_reader"
+    PROFESSIONAL = "professional"
 
 
 class Permission(enum.StrEnum):
     """What a page or an operation asks for."""
 
     LOG_EXCHANGES = "exchange:log"
+    LOG_FOR_OTHERS = "exchange:log_for_others"
+    FILL_IN_FORMS = "form:fill_in"
     READ_OWN_STATEMENT = "statement:read"
     DECIDE_EXCHANGES = "exchange:decide"
     READ_EXACT_FIGURES = "figures:read"
     SEE_HOME = "home:see"
+    READ_PEOPLE = "people:read"
+    ENROL = "people:enrol"
+    KEEP_SUPPORT = "support:keep"
+    TRUST_SOMEBODY = "trust:give"
+    READ_WHO_CONSENTED = "people:consented"
+    GRANT_ROLES = "roles:grant"
+    READ_AUDIT = "audit:read"
 
+
+_COORDINATES = frozenset(
+    {
+        Permission.SEE_HOME,
+        Permission.DECIDE_EXCHANGES,
+        Permission.READ_EXACT_FIGURES,
+        Permission.READ_PEOPLE,
+        Permission.ENROL,
+        Permission.KEEP_SUPPORT,
+        Permission.LOG_FOR_OTHERS,
+        Permission.FILL_IN_FORMS,
+    }
+)
 
 ALLOWED: dict[Role, frozenset[Permission]] = {
     Role.RESIDENT: frozenset(
-        {Permission.SEE_HOME, Permission.LOG_EXCHANGES, Permission.READ_OWN_STATEMENT}
+        {
+            Permission.SEE_HOME,
+            Permission.LOG_EXCHANGES,
+            Permission.FILL_IN_FORMS,
+            Permission.READ_OWN_STATEMENT,
+            Permission.TRUST_SOMEBODY,
+        }
     ),
-    Role.COORDINATOR: frozenset(
-        {Permission.SEE_HOME, Permission.DECIDE_EXCHANGES, Permission.READ_EXACT_FIGURES}
-    ),
-    Role.ADMINISTRATOR: frozenset(
-        {Permission.SEE_HOME, Permission.DECIDE_EXCHANGES, Permission.READ_EXACT_FIGURES}
-    ),
+    Role.COORDINATOR: _COORDINATES,
+    Role.ADMINISTRATOR: _COORDINATES | {Permission.GRANT_ROLES, Permission.READ_AUDIT},
     Role.MUNICIPALITY_READER: frozenset({Permission.SEE_HOME}),
+    Role.PROFESSIONAL: frozenset({Permission.SEE_HOME, Permission.READ_WHO_CONSENTED}),
 }
 
 EVERYWHERE = frozenset({Role.ADMINISTRATOR})
@@ -122,3 +153,16 @@ def organisation(timebank_id: int) -> Actor:
         member_id=None,
         grants=(Grant(Role.RESIDENT, None), Grant(Role.ADMINISTRATOR, None)),
     )
+
+
+def check_age(birth_year: int, *, today: datetime.date) -> None:
+    """Refuse who cannot have become ``LEAST_AGE`` this year; the day of birth is not asked.
+
+    Raises:
+        BirthYearImpossible: nobody alive was born in that year.
+        TooYoung: the person becomes sixteen after this year.
+    """
+    if not today.year - _OLDEST_AGE <= birth_year <= today.year:
+        raise BirthYearImpossible(birth_year)
+    if today.year - birth_year < LEAST_AGE:
+        raise TooYoung(LEAST_AGE)

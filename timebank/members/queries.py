@@ -10,14 +10,16 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from timebank.areas.models import Neighbourhood
+from timebank.members.errors import UnknownMember
 from timebank.members.models import Member, Person, RoleGrant
-from timebank.members.operations import folded
-from timebank.members.policy import Actor, Grant
+from timebank.members.operations import counts_on, folded
+from timebank.members.policy import Actor, Grant, Permission, Role
 
 SHORTEST_SEARCH = 2
+MOST_PEOPLE = 100
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,8 +59,7 @@ def actor_query(today: datetime.date) -> Select[Member, Person, RoleGrant]:
             RoleGrant,
             and_(
                 _same_member(RoleGrant.timebank_id, RoleGrant.member_id),
-                RoleGrant.starts_on <= today,
-                or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= today),
+                counts_on(today),
             ),
         )
         .where(or_(Member.left_on.is_(None), Member.left_on >= today))
@@ -132,8 +133,149 @@ def everyone(session: Session, *, timebank_id: int) -> Sequence[tuple[Member, Pe
 def roles_of_everyone(session: Session, *, timebank_id: int) -> Sequence[RoleGrant]:
     """Return every role grant of the timebank: for demo mode and the command line only."""
     return session.scalars(
-        select(RoleGrant).where(RoleGrant.timebank_id == timebank_id).order_by(RoleGrant.id)
+        select(RoleGrant)
+        .where(RoleGrant.timebank_id == timebank_id, RoleGrant.removed_at.is_(None))
+        .order_by(RoleGrant.id)
     ).all()
+
+
+@dataclasses.dataclass(frozen=True)
+class PersonRow:
+    """A member as the coordinator's list shows them."""
+
+    member_id: uuid.UUID
+    full_name: str
+    neighbourhood_name: str | None
+    joined_on: datetime.date
+    has_email: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class RoleRow:
+    """A role that somebody has or had; ``counts`` says whether it counts today."""
+
+    grant_id: uuid.UUID
+    role: Role
+    neighbourhood_name: str | None
+    starts_on: datetime.date
+    ends_on: datetime.date | None
+    removed_at: datetime.datetime | None
+    counts: bool
+
+
+@dataclasses.dataclass(frozen=True)
+class PersonDetails:
+    """One member as their coordinator and the administrator see them."""
+
+    member: Member
+    person: Person
+    neighbourhood_name: str | None
+    enrolled_by_name: str | None
+
+
+def people_in_reach(
+    session: Session, *, by: Actor, text: str = "", limit: int = MOST_PEOPLE + 1
+) -> Sequence[PersonRow]:
+    """Return the members of the actor's neighbourhoods, by name.
+
+    Args:
+        text: the beginning of a name; empty means everyone.
+        limit: at most this many; one more than a page tells whether there are more.
+
+    Raises:
+        NotPermitted: the actor reads no people.
+    """
+    by.require(Permission.READ_PEOPLE)
+    reach = by.reach(Permission.READ_PEOPLE)
+    if "\0" in text:
+        return []
+    query = (
+        select(Member, Person, Neighbourhood.name)
+        .join(Person, _same_member(Person.timebank_id, Person.member_id))
+        .outerjoin(Neighbourhood, _lives_in())
+        .where(Member.timebank_id == by.timebank_id, Member.left_on.is_(None))
+    )
+    if not reach.everywhere:
+        query = query.where(Member.neighbourhood_code.in_(reach.codes))
+    words = folded(text).split()
+    if words:
+        query = query.where(_begins_with(words))
+    rows = session.execute(
+        query.order_by(Person.search_given, Person.search_family, Member.id).limit(limit)
+    )
+    return [
+        PersonRow(member.id, person.full_name, name, member.joined_on, person.email is not None)
+        for member, person, name in rows
+    ]
+
+
+def person_for(session: Session, member_id: uuid.UUID, *, by: Actor) -> PersonDetails:
+    """Return one member of the actor's neighbourhoods.
+
+    Raises:
+        UnknownMember: out of reach; whether there is such a member is not told.
+    """
+    enroller = aliased(Person)
+    row = session.execute(
+        select(Member, Person, Neighbourhood.name, enroller.given_name, enroller.family_name)
+        .join(Person, _same_member(Person.timebank_id, Person.member_id))
+        .outerjoin(Neighbourhood, _lives_in())
+        .outerjoin(
+            enroller,
+            and_(
+                enroller.timebank_id == Member.timebank_id,
+                enroller.member_id == Member.enrolled_by,
+            ),
+        )
+        .where(Member.timebank_id == by.timebank_id, Member.id == member_id)
+    ).first()
+    reach = by.reach(Permission.READ_PEOPLE)
+    if row is None or not reach.covers(row[0].neighbourhood_code):
+        raise UnknownMember(member_id)
+    member, person, name, given, family = row
+    return PersonDetails(member, person, name, given and f"{given} {family}")
+
+
+def roles_of(
+    session: Session, member_id: uuid.UUID, *, by: Actor, today: datetime.date
+) -> Sequence[RoleRow]:
+    """Return every role that a member of the actor's neighbourhoods has or had, oldest first.
+
+    Raises:
+        UnknownMember: out of reach.
+    """
+    person_for(session, member_id, by=by)
+    rows = session.execute(
+        select(RoleGrant, Neighbourhood.name, counts_on(today))
+        .outerjoin(
+            Neighbourhood,
+            and_(
+                Neighbourhood.timebank_id == RoleGrant.timebank_id,
+                Neighbourhood.code == RoleGrant.neighbourhood_code,
+            ),
+        )
+        .where(RoleGrant.timebank_id == by.timebank_id, RoleGrant.member_id == member_id)
+        .order_by(RoleGrant.starts_on, RoleGrant.id)
+    )
+    return [
+        RoleRow(
+            grant.id,
+            grant.role,
+            name,
+            grant.starts_on,
+            grant.ends_on,
+            grant.removed_at,
+            bool(counts),
+        )
+        for grant, name, counts in rows
+    ]
+
+
+def _lives_in() -> ColumnElement[bool]:
+    return and_(
+        Neighbourhood.timebank_id == Member.timebank_id,
+        Neighbourhood.code == Member.neighbourhood_code,
+    )
 
 
 def _same_member(
@@ -164,13 +306,7 @@ def _names(
             Member.joined_on,
         )
         .join(Person, _same_member(Person.timebank_id, Person.member_id))
-        .join(
-            Neighbourhood,
-            and_(
-                Neighbourhood.timebank_id == Member.timebank_id,
-                Neighbourhood.code == Member.neighbourhood_code,
-            ),
-        )
+        .join(Neighbourhood, _lives_in())
         .where(Member.timebank_id == timebank_id, Member.left_on.is_(None), condition)
         .order_by(Person.search_given, Person.search_family, Member.id)
         .limit(limit)

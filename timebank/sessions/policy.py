@@ -6,9 +6,10 @@ from __future__ import annotations
 import dataclasses
 import datetime
 
-from timebank.members.policy import Actor, Permission
+from timebank.members.policy import ALLOWED, Actor, Role
 
-_STAFF_PERMISSIONS = frozenset({Permission.DECIDE_EXCHANGES, Permission.READ_EXACT_FIGURES})
+_OF_ONES_OWN = ALLOWED[Role.RESIDENT] | ALLOWED[Role.MUNICIPALITY_READER]
+"""What concerns oneself, or is for everyone; whoever may do more must prove more."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,4 +42,4 @@ def terms_of(*, staff: bool, shared: bool) -> Terms:
 
 def is_staff(actor: Actor) -> bool:
     """Say whether somebody sees more than their own data, and so must prove more."""
-    return any(actor.can(permission) for permission in _STAFF_PERMISSIONS)
+    return any(not ALLOWED[grant.role] <= _OF_ONES_OWN for grant in actor.grants)

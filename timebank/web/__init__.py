@@ -6,6 +6,7 @@ from __future__ import annotations
 from flask import Flask
 
 from timebank.web import (
+    acting,
     desk,
     devices,
     duties,
@@ -13,7 +14,10 @@ from timebank.web import (
     exchanges,
     figures,
     home,
+    join,
     language,
+    people,
+    person,
     second_step,
     sign_in,
     statement,
@@ -46,6 +50,10 @@ def register_web(app: Flask) -> None:
         statement,
         figures,
         duties,
+        people,
+        person,
+        acting,
+        join,
         static_files,
     ):
         app.register_blueprint(module.blueprint)

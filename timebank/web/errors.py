@@ -20,11 +20,13 @@ from werkzeug.wrappers import Response
 from timebank.access.errors import LinkNotValid
 from timebank.approvals.errors import OwnExchange
 from timebank.areas.errors import UnknownTimebank
+from timebank.calls.errors import UnknownCall
 from timebank.drafts.errors import UnknownDraft
 from timebank.exchanges.errors import AlreadyDecided, ExchangeError, FormKeyUsed, UnknownExchange
 from timebank.extensions import db
 from timebank.factors.errors import FactorStands, NoFactor, OwnFactor
-from timebank.members.errors import NotPermitted, UnknownMember
+from timebank.joining.errors import NoApplications, UnknownApplication
+from timebank.members.errors import MemberError, NotPermitted, OwnRole, UnknownMember
 from timebank.rates.errors import TooOften
 from timebank.sessions.errors import UnknownSession
 from timebank.web.words import explain
@@ -35,13 +37,18 @@ STATUS: dict[type[Exception], int] = {
     UnknownExchange: 404,
     UnknownTimebank: 404,
     UnknownDraft: 404,
+    UnknownMember: 404,
+    UnknownApplication: 404,
+    UnknownCall: 404,
+    NoApplications: 404,
+    OwnRole: 403,
     OwnExchange: 403,
     NotPermitted: 403,
     AlreadyDecided: 409,
     FormKeyUsed: 409,
     ExchangeError: 400,
+    MemberError: 400,
     LinkNotValid: 410,
-    UnknownMember: 404,
     UnknownSession: 404,
     NoFactor: 404,
     FactorStands: 409,
@@ -96,7 +103,8 @@ def _refused(refusal: Exception) -> Page:
         ),
         429: gettext("This was tried often. Try again in an hour, or call us."),
     }
-    if isinstance(refusal, ExchangeError) and status != HTTPStatus.NOT_FOUND:
+    has_words = isinstance(refusal, ExchangeError | MemberError)
+    if has_words and status != HTTPStatus.NOT_FOUND and type(refusal) is not NotPermitted:
         text = explain(refusal)
     else:
         text = texts.get(status, gettext("Nothing has been changed."))

@@ -12,7 +12,7 @@ import contextlib
 import dataclasses
 import datetime
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -20,6 +20,8 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from timebank import clock
+from timebank.calls.models import CallReason
+from timebank.calls.operations import tell_member
 from timebank.categories.models import HelpCategory
 from timebank.categories.queries import all_categories
 from timebank.drafts.errors import UnknownDraft
@@ -31,13 +33,15 @@ from timebank.exchanges.policy import LONGEST_NOTE
 from timebank.exchanges.queries import recent_others, sent_with_key
 from timebank.extensions import db
 from timebank.members.policy import Permission
-from timebank.members.queries import MemberName
+from timebank.members.queries import MemberName, residents_by_id
 from timebank.schemas.answers import MINUTES_OFFERED, OTHER
+from timebank.trust.operations import check_may_act_for
 from timebank.web import questions
 from timebank.web.frame import shown_timebank
 from timebank.web.guard import current_actor, requires
 from timebank.web.keep_typed import typed_answers
 from timebank.web.questions import QUESTIONS, STEPS, Context, SeveralPeople
+from timebank.web.tidings import filled_in
 from timebank.web.words import GROUPS, explain, explain_codes
 
 blueprint = Blueprint("exchange_form", __name__, url_prefix="/exchanges/new")
@@ -55,7 +59,7 @@ def begin(side: str) -> Response:
 
 
 @blueprint.get(f"{_FORM}/<any({', '.join(STEPS)}):step>")
-@requires(Permission.LOG_EXCHANGES)
+@requires(Permission.FILL_IN_FORMS)
 def show(side: str, form_key: uuid.UUID, step: str) -> Page:
     """Show a question, with the answer that was given before, or the page to check."""
     answers = _answers(form_key)
@@ -71,7 +75,7 @@ def show(side: str, form_key: uuid.UUID, step: str) -> Page:
 
 
 @blueprint.post(f"{_FORM}/<any({', '.join(QUESTIONS)}):step>")
-@requires(Permission.LOG_EXCHANGES)
+@requires(Permission.FILL_IN_FORMS)
 def answer(side: str, form_key: uuid.UUID, step: str) -> Page:
     """Keep an answer and go to the next question, or show what is the matter with it."""
     typed = dict.fromkeys(QUESTIONS[step], "") | typed_answers()
@@ -83,7 +87,7 @@ def answer(side: str, form_key: uuid.UUID, step: str) -> Page:
     answers = (kept or {}) | typed
     categories = _categories()
     with collecting() as found:
-        answers |= _settled(_context(), step, answers, categories)
+        answers |= _settled(_context(answers), step, answers, categories)
     if found.errors:
         return _page(side, form_key, step, answers, found, 422)
     answers["side"] = side
@@ -95,7 +99,7 @@ def answer(side: str, form_key: uuid.UUID, step: str) -> Page:
 
 
 @blueprint.get(f"{_FORM}/refer")
-@requires(Permission.LOG_EXCHANGES)
+@requires(Permission.FILL_IN_FORMS)
 def refer(side: str, form_key: uuid.UUID) -> Page:
     """Say whom to call for help that only a professional gives. Nothing is booked."""
     category = _categories().get((_answers(form_key) or {}).get("category", ""))
@@ -107,17 +111,19 @@ def refer(side: str, form_key: uuid.UUID) -> Page:
 
 
 @blueprint.post(f"{_FORM}/check")
-@requires(Permission.LOG_EXCHANGES)
+@requires(Permission.FILL_IN_FORMS)
 def send(side: str, form_key: uuid.UUID) -> Page:
     """Log the exchange; it is acknowledged only after the commit."""
     actor, answers = current_actor(), _answers(form_key)
     if answers is None:
         sent = sent_with_key(db.session, by=actor, form_key=form_key)
         return _to_exchange(sent) if sent else _go(side, form_key, "other")
-    context = _context()
+    context = _context(answers)
     with collecting() as found:
         command = questions.command_of(context, side, form_key, answers, _categories())
         logged = log_exchange(db.session, command, by=actor, now=context.now)
+        if context.acting_for is not None and not logged.replayed:
+            _tell(context, context.acting_for, logged.exchange_id)
     if found.errors:
         db.session.rollback()
         return _page(side, form_key, "check", answers, found, 422)
@@ -126,7 +132,7 @@ def send(side: str, form_key: uuid.UUID) -> Page:
 
 
 @blueprint.post(f"{_FORM}/stop")
-@requires(Permission.LOG_EXCHANGES)
+@requires(Permission.FILL_IN_FORMS)
 def stop(side: str, form_key: uuid.UUID) -> Response:
     """Throw an unfinished form away."""
     if _answers(form_key) is not None:
@@ -176,10 +182,29 @@ def _settled(
     return {"note": questions.note_of(answers)}
 
 
-def _context() -> Context:
-    timebank = shown_timebank()
+def _context(answers: Mapping[str, str]) -> Context:
+    timebank, actor = shown_timebank(), current_actor()
     assert timebank is not None  # noqa: S101 - who is signed in belongs to one
-    return Context(db.session, current_actor(), timebank, clock.now())
+    acting_for = None
+    if answers.get("acting_for"):
+        member_id = uuid.UUID(answers["acting_for"])
+        check_may_act_for(db.session, member_id, by=actor)
+        found = residents_by_id(db.session, timebank_id=actor.timebank_id, member_ids=[member_id])
+        acting_for = found[member_id]
+    return Context(db.session, actor, timebank, clock.now(), acting_for)
+
+
+def _tell(context: Context, member: MemberName, exchange_id: uuid.UUID) -> None:
+    """Let the member hear that somebody filled the form in for them."""
+    tell_member(
+        context.session,
+        CallReason.FILLED_IN,
+        timebank_id=context.timebank.id,
+        member_id=member.member_id,
+        letter=filled_in(context.timebank),
+        subject_id=exchange_id,
+        now=context.now,
+    )
 
 
 def _categories() -> Categories:
@@ -216,6 +241,7 @@ def _page(
         previous=STEPS[STEPS.index(step) - 1] if step != "other" else None,
         answers=answers,
         errors=found.errors,
+        acting_for=_context(answers).acting_for,
         **_material(side, step, answers, found),
     )
     return page, status
@@ -243,15 +269,15 @@ def _people(answers: dict[str, str], found: Found) -> list[tuple[str, str, str]]
     """Return whom to choose from: who fits what was typed, else whom one helped before."""
     if found.candidates:
         return [(str(p.member_id), p.full_name, p.neighbourhood_name) for p in found.candidates]
-    actor = current_actor()
-    assert actor.member_id is not None  # noqa: S101 - who logs exchanges is a member
+    context = _context(answers)
+    assert context.own_id is not None  # noqa: S101 - who logs exchanges is a member
     known = dict(
-        recent_others(db.session, timebank_id=actor.timebank_id, member_id=actor.member_id)
+        recent_others(db.session, timebank_id=context.timebank.id, member_id=context.own_id)
     )
     chosen = answers.get("other", "")
     if chosen and chosen not in {str(member_id) for member_id in known}:
         with contextlib.suppress(ExchangeError, ValidationError):
-            person = questions.other_of(_context(), {"other": chosen})
+            person = questions.other_of(context, {"other": chosen})
             known = {person.member_id: person.full_name} | known
     return [(str(member_id), name, "") for member_id, name in known.items()]
 
@@ -289,11 +315,11 @@ def _days(answers: dict[str, str]) -> dict[str, Any]:
 
 def _summary(side: str, answers: dict[str, str]) -> dict[str, Any]:
     """Return what the page to check retells; None where an answer does not stand (any more)."""
-    context, categories = _context(), _categories()
+    context, categories = _context(answers), _categories()
     summary: dict[str, Any] = {}
     with collecting():
         other = questions.other_of(context, answers)
-        you = context.actor.full_name
+        you = context.own_name
         summary |= {
             "helper": you if side == "gave" else other.full_name,
             "helped": other.full_name if side == "gave" else you,

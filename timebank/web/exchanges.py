@@ -38,14 +38,14 @@ def show(exchange_id: uuid.UUID) -> str:
         categories=all_categories(db.session, timebank_id=actor.timebank_id),
         actions=ACTIONS,
         reasons=REASONS,
-        is_own=exchange.logged_by is not None and exchange.logged_by == actor.member_id,
+        is_own=actor.member_id in (exchange.logged_by, exchange.acting_for_id),
         takes_part=actor.member_id in (exchange.helper_id, exchange.helped_id),
         invite=is_helped and exchange.state is ExchangeState.APPROVED,
     )
 
 
 @blueprint.post("/<uuid:exchange_id>/withdraw")
-@requires(Permission.LOG_EXCHANGES)
+@requires(Permission.FILL_IN_FORMS)
 def withdraw(exchange_id: uuid.UUID) -> Response:
     """Take one's own exchange back while it waits."""
     withdraw_exchange(db.session, exchange_id, by=current_actor(), now=clock.now())

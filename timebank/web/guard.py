@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from timebank import clock
 from timebank.extensions import db
+from timebank.members.errors import NotPermitted, UnknownMember
 from timebank.members.policy import Actor, Permission
 from timebank.members.queries import load_actor
 from timebank.sessions.operations import open_session
@@ -54,6 +55,28 @@ def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R
 
         guarded.__permission__ = permission  # type: ignore[attr-defined]
         return guarded
+
+    return decorate
+
+
+def hides(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
+    """Open a view as :func:`requires` does, but answer others as if the page did not exist.
+
+    For pages about people: who may not see them does not learn whom they are about.
+    """
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R | Response]:
+        guarded = requires(permission)(view)
+
+        @functools.wraps(view)
+        def hidden(*args: P.args, **kwargs: P.kwargs) -> R | Response:
+            try:
+                return guarded(*args, **kwargs)
+            except NotPermitted as refusal:
+                raise UnknownMember(None) from refusal
+
+        hidden.__permission__ = permission  # type: ignore[attr-defined]
+        return hidden
 
     return decorate
 

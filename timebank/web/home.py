@@ -41,6 +41,7 @@ def _for_member(actor: Actor) -> dict[str, object]:
         "actor": actor,
         "page_size": PAGE,
         "timebank": shown_timebank(),
+        "sees_people": actor.can(Permission.READ_WHO_CONSENTED),
     }
     if actor.can(Permission.READ_OWN_STATEMENT) and actor.member_id is not None:
         page["balance"] = own_balance(db.session, by=actor)

@@ -28,7 +28,7 @@ def keep_typed_answers() -> None:
     form_key = _form_key()
     if actor is None or form_key is None or not typed:
         return
-    if not actor.can(Permission.LOG_EXCHANGES):
+    if not actor.can(Permission.FILL_IN_FORMS):
         return
     try:
         answers = own_draft(db.session, by=actor, form_key=form_key)

@@ -69,6 +69,18 @@ class Context:
     actor: Actor
     timebank: Timebank
     now: datetime.datetime
+    acting_for: MemberName | None = None
+    """The member for whom the form is filled in; None for the actor themselves."""
+
+    @property
+    def own_id(self) -> uuid.UUID | None:
+        """Return who this form is about, beside the other person."""
+        return self.acting_for.member_id if self.acting_for else self.actor.member_id
+
+    @property
+    def own_name(self) -> str:
+        """Return the name of who this form is about."""
+        return self.acting_for.full_name if self.acting_for else self.actor.full_name
 
     @property
     def today(self) -> datetime.date:
@@ -95,7 +107,7 @@ def other_of(context: Context, answers: Answers) -> MemberName:
     # A button that was pressed before must not silently win over a name that is typed now.
     if answer["other"] in {person.member_id for person in found}:
         return _chosen(context, answer["other"])
-    others = [person for person in found if person.member_id != context.actor.member_id]
+    others = [person for person in found if person.member_id != context.own_id]
     if found and not others:
         raise SamePerson
     if not others:
@@ -163,7 +175,7 @@ def command_of(
 ) -> LogExchange:
     """Return the wish to log that all answers together make. Raises what each question raises."""
     other = other_of(context, answers).member_id
-    own = context.actor.member_id
+    own = context.own_id
     if own is None:
         raise UnknownOther
     return LogExchange(
@@ -174,6 +186,7 @@ def command_of(
         minutes=minutes_of(context, answers),
         helped_on=day_of(context, answers),
         note=note_of(answers),
+        acting_for_id=context.acting_for.member_id if context.acting_for else None,
     )
 
 
@@ -196,7 +209,7 @@ def _only(answers: Answers, question: str) -> dict[str, str]:
 
 def _first_day(context: Context, answers: Answers) -> datetime.date | None:
     """Return the day from which both take part; None while the other person is not chosen."""
-    own = context.actor.member_id
+    own = context.own_id
     with contextlib.suppress(ExchangeError, ValidationError, SeveralPeople):
         other = other_of(context, {"other": answers.get("other", "")})
         people = residents_by_id(
@@ -209,7 +222,7 @@ def _first_day(context: Context, answers: Answers) -> datetime.date | None:
 
 
 def _chosen(context: Context, member_id: uuid.UUID) -> MemberName:
-    if member_id == context.actor.member_id:
+    if member_id == context.own_id:
         raise SamePerson
     found = residents_by_id(
         context.session, timebank_id=context.actor.timebank_id, member_ids=[member_id]

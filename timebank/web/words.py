@@ -13,9 +13,15 @@ from flask_babel.speaklater import LazyString
 from marshmallow import ValidationError
 
 from timebank.approvals.errors import OwnExchange, ReasonMissing
+from timebank.calls.models import CallReason
 from timebank.exchanges import errors
 from timebank.exchanges.workflow import Action, RejectionReason
+from timebank.joining.errors import TooManyApplications
+from timebank.members import errors as member_errors
 from timebank.members.policy import Role
+from timebank.support import errors as support_errors
+from timebank.support.policy import Support
+from timebank.trust import errors as trust_errors
 from timebank.web.filters import duration
 from timebank.web.questions import SeveralPeople
 
@@ -28,6 +34,18 @@ CODES: dict[str, LazyString] = {
     "minutes_not_a_number": _l("Write the hours and minutes as numbers, such as 1 and 30."),
     "day_missing": _l("Choose the day, or fill in day, month and year."),
     "day_impossible": _l("This day is not on the calendar. Write it as 9, 3 and 2026."),
+    "given_name_missing": _l("Write the first name."),
+    "given_name_too_long": _l("This first name is too long. Write at most 60 letters."),
+    "family_name_missing": _l("Write the family name."),
+    "family_name_too_long": _l("This family name is too long. Write at most 80 letters."),
+    "neighbourhood_missing": _l("Choose the neighbourhood."),
+    "birth_year_missing": _l("Write the year of birth."),
+    "birth_year_not_a_number": _l("Write the year of birth in four figures, such as 1958."),
+    "email_impossible": _l("Write the e-mail address as name@example.nl, or leave it empty."),
+    "phone_impossible": _l("Write the telephone number in figures, or leave it empty."),
+    "language_missing": _l("Choose the language."),
+    "support_missing": _l("Choose how much support fits."),
+    "role_missing": _l("Choose a role."),
 }
 """Words for the codes that schemas raise."""
 
@@ -47,6 +65,25 @@ REFUSALS: dict[type[Exception], LazyString] = {
     OwnExchange: _l("You took part in this yourself. Somebody else must check it."),
     ReasonMissing: _l("Choose a reason. With another reason, write a few words too."),
     SeveralPeople: _l("Choose the person you mean."),
+    member_errors.UnknownNeighbourhood: _l("Choose one of your neighbourhoods."),
+    member_errors.EmailTaken: _l("Somebody else has this e-mail address already."),
+    member_errors.TooYoung: _l(
+        "You can take part from the year in which you turn 16. Ask a parent to join: then you can"
+        " help together."
+    ),
+    member_errors.BirthYearImpossible: _l("This year cannot be right. Write it as 1958."),
+    member_errors.OwnRole: _l("Nobody gives a role to themselves. Ask a colleague."),
+    member_errors.LastAdministrator: _l(
+        "This is the last administrator. First give this role to somebody else."
+    ),
+    member_errors.RoleNeedsPlace: _l("A coordinator has a neighbourhood. Other roles have none."),
+    member_errors.RoleNeedsAccount: _l("This person takes no part in helping."),
+    member_errors.EndsTooEarly: _l("The last day has passed. Choose today or later."),
+    TooManyApplications: _l("We cannot take your application now. Please call us."),
+    support_errors.CertificateInFuture: _l("This day has not come yet."),
+    support_errors.OwnBuddy: _l("A buddy is somebody else. Write another name."),
+    trust_errors.NotAProfessional: _l("Choose one of the people on the list."),
+    trust_errors.OwnStandIn: _l("You fill in for yourself already. Write another name."),
 }
 """Words for refusals that carry no figures."""
 
@@ -84,8 +121,23 @@ ROLES: dict[Role, LazyString] = {
     Role.COORDINATOR: _l("Coordinator"),
     Role.ADMINISTRATOR: _l("Administrator"),
     Role.MUNICIPALITY_READER: _l("Municipality reader"),
+    Role.PROFESSIONAL: _l("Social worker"),
 }
 """What somebody is."""
+
+
+SUPPORT: dict[Support, LazyString] = {
+    Support.NONE: _l("No support needed"),
+    Support.SOME: _l("Some support: a call now and then"),
+    Support.EXTRA: _l("Extra support: somebody walks along"),
+}
+"""How much support somebody wants with taking part."""
+
+CALLS: dict[CallReason, LazyString] = {
+    CallReason.JOINED: _l("Tell them that they can take part. Bring the letter with the code."),
+    CallReason.FILLED_IN: _l("Tell them that help was written down for them."),
+}
+"""What a coordinator tells by telephone or letter."""
 
 
 def explain(refusal: Exception) -> str:

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Writing calls: tell a member something by mail, or let a call wait; say that it was made."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Callable
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+import ledger
+from timebank.audit.operations import write_down
+from timebank.calls.errors import UnknownCall
+from timebank.calls.models import CallReason, CallTask
+from timebank.members.models import Member, Person
+from timebank.members.policy import Actor, Permission
+from timebank.notices.operations import queue_mail
+
+Letter = Callable[[str], tuple[str, str]]
+"""Makes subject and body of a mail in a language; the door has the words."""
+
+
+def tell_member(
+    session: Session,
+    reason: CallReason,
+    *,
+    timebank_id: int,
+    member_id: uuid.UUID,
+    letter: Letter,
+    now: datetime.datetime,
+    subject_id: uuid.UUID | None = None,
+) -> None:
+    """Let a member hear something: by mail, or without an address by a coordinator who calls."""
+    person = session.execute(
+        select(Person.email, Person.language).where(
+            Person.timebank_id == timebank_id, Person.member_id == member_id
+        )
+    ).first()
+    if person is None:
+        return
+    if person.email is not None:
+        subject, body = letter(person.language)
+        queue_mail(
+            session,
+            timebank_id=timebank_id,
+            to_address=person.email,
+            subject=subject,
+            body=body,
+            now=now,
+        )
+        return
+    session.execute(
+        insert(CallTask).values(
+            timebank_id=timebank_id,
+            id=ledger.new_id(now),
+            member_id=member_id,
+            reason=reason,
+            subject_id=subject_id,
+            asked_at=now,
+        )
+    )
+
+
+def finish_call(session: Session, call_id: uuid.UUID, *, by: Actor, now: datetime.datetime) -> None:
+    """Say that a member was called or has got a letter; said twice, it was said once.
+
+    Raises:
+        UnknownCall: there is none within the actor's reach.
+    """
+    call = session.get(CallTask, (by.timebank_id, call_id))
+    member = session.get(Member, (by.timebank_id, call.member_id)) if call else None
+    if (
+        call is None
+        or member is None
+        or not by.reach(Permission.READ_PEOPLE).covers(member.neighbourhood_code)
+    ):
+        raise UnknownCall
+    if call.done_at is not None:
+        return
+    call.done_at, call.done_by = now, by.member_id
+    write_down(
+        session,
+        "member:call",
+        timebank_id=by.timebank_id,
+        by=by.member_id,
+        about=call.member_id,
+        subject=call.subject_id,
+        now=now,
+    )
+    session.flush()

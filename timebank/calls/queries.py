@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reading calls that wait. Nothing here writes."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from timebank.calls.models import CallReason, CallTask
+from timebank.members.models import Member, Person
+from timebank.members.policy import Actor, Permission
+
+
+@dataclasses.dataclass(frozen=True)
+class WaitingCall:
+    """Whom to call and why; without a telephone number it becomes a letter or a visit."""
+
+    call_id: uuid.UUID
+    member_id: uuid.UUID
+    full_name: str
+    phone: str | None
+    reason: CallReason
+    exchange_id: uuid.UUID | None
+    asked_at: datetime.datetime
+
+
+def waiting_calls(session: Session, *, by: Actor, limit: int = 50) -> Sequence[WaitingCall]:
+    """Return the calls that wait in the actor's neighbourhoods, oldest first.
+
+    Raises:
+        NotPermitted: the actor reads no people.
+    """
+    by.require(Permission.READ_PEOPLE)
+    reach = by.reach(Permission.READ_PEOPLE)
+    query = (
+        select(CallTask, Person.given_name, Person.family_name, Person.phone)
+        .join(
+            Member,
+            and_(Member.timebank_id == CallTask.timebank_id, Member.id == CallTask.member_id),
+        )
+        .join(
+            Person,
+            and_(
+                Person.timebank_id == CallTask.timebank_id,
+                Person.member_id == CallTask.member_id,
+            ),
+        )
+        .where(CallTask.timebank_id == by.timebank_id, CallTask.done_at.is_(None))
+    )
+    if not reach.everywhere:
+        query = query.where(Member.neighbourhood_code.in_(reach.codes))
+    rows = session.execute(query.order_by(CallTask.asked_at, CallTask.id).limit(limit))
+    return [
+        WaitingCall(
+            call.id,
+            call.member_id,
+            f"{given} {family}",
+            phone,
+            call.reason,
+            call.subject_id,
+            call.asked_at,
+        )
+        for call, given, family, phone in rows
+    ]

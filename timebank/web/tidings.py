@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The words of mails about joining and about help that was filled in. No subject holds a name."""
+
+from __future__ import annotations
+
+from flask import current_app, request, url_for
+from flask_babel import force_locale, gettext
+
+from timebank.areas.models import Timebank
+from timebank.calls.operations import Letter
+
+
+def address_of(endpoint: str) -> str:
+    """Return the whole address of a page, as it stands in a mail or on paper."""
+    base = current_app.config["TIMEBANK_PUBLIC_URL"] or request.host_url.rstrip("/")
+    return str(base) + url_for(endpoint)
+
+
+def welcome(timebank: Timebank) -> Letter:
+    """Return the mail for somebody who takes part from now on."""
+
+    def letter(language: str) -> tuple[str, str]:
+        with force_locale(language):
+            return gettext("You can take part"), gettext(
+                "Hello,\n\n"
+                "Welcome to %(name)s. You can sign in here with this e-mail address:\n\n"
+                "%(link)s\n\n"
+                "Questions? Call %(contact)s: %(phone)s.\n",
+                name=timebank.name,
+                link=address_of("sign_in.choose"),
+                contact=timebank.contact_name,
+                phone=timebank.contact_phone,
+            )
+
+    return letter
+
+
+def declined(timebank: Timebank) -> Letter:
+    """Return the mail for somebody who cannot take part."""
+
+    def letter(language: str) -> tuple[str, str]:
+        with force_locale(language):
+            return gettext("About your application"), gettext(
+                "Hello,\n\n"
+                "Thank you for your application to %(name)s.\n"
+                "You cannot take part at this moment. We deleted what you filled in.\n"
+                "Do you want to talk about it? Call %(contact)s: %(phone)s.\n",
+                name=timebank.name,
+                contact=timebank.contact_name,
+                phone=timebank.contact_phone,
+            )
+
+    return letter
+
+
+def filled_in(timebank: Timebank) -> Letter:
+    """Return the mail for somebody for whom help was written down."""
+
+    def letter(language: str) -> tuple[str, str]:
+        with force_locale(language):
+            return gettext("Help was written down for you"), gettext(
+                "Hello,\n\n"
+                "Somebody filled in the form of %(name)s for you. You can read it here:\n\n"
+                "%(link)s\n\n"
+                "Is it not right? Take it back on that page, or call %(contact)s: %(phone)s.\n",
+                name=timebank.name,
+                link=address_of("home.start"),
+                contact=timebank.contact_name,
+                phone=timebank.contact_phone,
+            )
+
+    return letter
