@@ -59,6 +59,8 @@ class Settings:
     """A municipality's own design tokens, a CSS file on this machine laid over ours."""
     digest_to: str = ""
     """Where each night's digest of the books is mailed, out of the house; empty: nowhere."""
+    erasure_list: str = "var/erased.txt"
+    """Who was erased, as digests: outside the database, so that a restore cannot undo it."""
     unsafe_database: bool = False
     """Serve from a database that may lose hours in a power cut: for tests only."""
     scheduler_in_process: bool = False
@@ -137,6 +139,7 @@ def read_settings(defaults: Mapping[str, Any]) -> Settings:
         value = readers[str(field.type)](name, default)
         values[field.name] = tuple(value) if isinstance(value, list) else value
     values["database_url"] = database_url(values["database_url"])
+    values["erasure_list"] = str(PROJECT / values["erasure_list"])
     return Settings(**values)
 
 

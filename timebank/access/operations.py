@@ -91,6 +91,18 @@ def redeem_link(
     return member_id
 
 
+def revoke_everything(
+    session: Session, *, timebank_id: int, member_id: uuid.UUID, now: datetime.datetime
+) -> int:
+    """Let no link of this member work any more from ``now``, and return how many there were."""
+    gone = session.execute(
+        delete(SignInLink)
+        .where(SignInLink.timebank_id == timebank_id, SignInLink.member_id == member_id)
+        .returning(SignInLink.expires_at)
+    )
+    return sum(expires_at > now for (expires_at,) in gone)
+
+
 def forget_links(session: Session, *, before: datetime.datetime) -> int:
     """Delete the links that ended before this moment and return how many there were."""
     gone = session.execute(

@@ -31,19 +31,28 @@ class Permission(enum.StrEnum):
     DECIDE_EXCHANGES = "exchange:decide"
     READ_EXACT_FIGURES = "figures:read"
     SEE_HOME = "home:see"
+    MANAGE_OWN_DATA = "own_data:manage"
+    WRITE_NOTES = "note:write"
+    READ_NOTES_FOR_A_REASON = "note:read_for_a_reason"
+    ERASE_MEMBERS = "member:erase"
+    READ_AUDIT = "audit:read"
 
+
+_OF_EVERYONE = frozenset({Permission.SEE_HOME, Permission.MANAGE_OWN_DATA})
 
 ALLOWED: dict[Role, frozenset[Permission]] = {
-    Role.RESIDENT: frozenset(
-        {Permission.SEE_HOME, Permission.LOG_EXCHANGES, Permission.READ_OWN_STATEMENT}
-    ),
-    Role.COORDINATOR: frozenset(
-        {Permission.SEE_HOME, Permission.DECIDE_EXCHANGES, Permission.READ_EXACT_FIGURES}
-    ),
-    Role.ADMINISTRATOR: frozenset(
-        {Permission.SEE_HOME, Permission.DECIDE_EXCHANGES, Permission.READ_EXACT_FIGURES}
-    ),
-    Role.MUNICIPALITY_READER: frozenset({Permission.SEE_HOME}),
+    Role.RESIDENT: _OF_EVERYONE | {Permission.LOG_EXCHANGES, Permission.READ_OWN_STATEMENT},
+    Role.COORDINATOR: _OF_EVERYONE
+    | {Permission.DECIDE_EXCHANGES, Permission.READ_EXACT_FIGURES, Permission.WRITE_NOTES},
+    Role.ADMINISTRATOR: _OF_EVERYONE
+    | {
+        Permission.DECIDE_EXCHANGES,
+        Permission.READ_EXACT_FIGURES,
+        Permission.READ_NOTES_FOR_A_REASON,
+        Permission.ERASE_MEMBERS,
+        Permission.READ_AUDIT,
+    },
+    Role.MUNICIPALITY_READER: _OF_EVERYONE,
 }
 
 EVERYWHERE = frozenset({Role.ADMINISTRATOR})

@@ -6,12 +6,16 @@ from __future__ import annotations
 from flask import Flask
 
 from timebank.web import (
+    audit,
     desk,
     exchange_form,
     exchanges,
     figures,
     home,
     language,
+    my_data,
+    my_details,
+    notes,
     sign_in,
     statement,
     static_files,
@@ -40,6 +44,10 @@ def register_web(app: Flask) -> None:
         desk,
         statement,
         figures,
+        my_data,
+        my_details,
+        notes,
+        audit,
         static_files,
     ):
         app.register_blueprint(module.blueprint)

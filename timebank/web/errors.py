@@ -19,10 +19,13 @@ from werkzeug.exceptions import HTTPException
 from timebank.access.errors import LinkNotValid
 from timebank.approvals.errors import OwnExchange
 from timebank.areas.errors import UnknownTimebank
+from timebank.corrections.errors import ChangeNotValid
 from timebank.drafts.errors import UnknownDraft
+from timebank.erasure.errors import NobodyToErase
 from timebank.exchanges.errors import AlreadyDecided, ExchangeError, FormKeyUsed, UnknownExchange
 from timebank.extensions import db
-from timebank.members.errors import NotPermitted
+from timebank.members.errors import EmailTaken, NotPermitted
+from timebank.notes.errors import UnknownPerson
 from timebank.web.words import explain
 
 Page = tuple[str, int]
@@ -31,12 +34,16 @@ STATUS: dict[type[Exception], int] = {
     UnknownExchange: 404,
     UnknownTimebank: 404,
     UnknownDraft: 404,
+    UnknownPerson: 404,
+    NobodyToErase: 404,
     OwnExchange: 403,
     NotPermitted: 403,
     AlreadyDecided: 409,
     FormKeyUsed: 409,
     ExchangeError: 400,
     LinkNotValid: 410,
+    ChangeNotValid: 410,
+    EmailTaken: 410,
 }
 """The status of each refusal. What may not be seen answers 404, as if it did not exist."""
 
@@ -79,7 +86,7 @@ def _refused(refusal: Exception) -> Page:
     texts = {
         403: gettext("This page is for somebody else."),
         404: gettext("Perhaps the address is not complete. Go back to the start page."),
-        410: gettext("A link works once and for ten minutes. Ask for a new one."),
+        410: gettext("A link works once and not for long. Ask for a new one."),
     }
     if isinstance(refusal, ExchangeError) and status != HTTPStatus.NOT_FOUND:
         text = explain(refusal)

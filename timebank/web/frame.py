@@ -80,6 +80,8 @@ def _navigation(actor: Actor) -> list[NavigationItem]:
         ("statement.own", gettext("My hours"), "clock", Permission.READ_OWN_STATEMENT),
         ("desk.waiting", gettext("To check"), "list", Permission.DECIDE_EXCHANGES),
         ("figures.exact", gettext("Figures"), "chart", Permission.READ_EXACT_FIGURES),
+        ("audit.show", gettext("Who did what"), "search", Permission.READ_AUDIT),
+        ("my_data.show", gettext("My data"), "user", Permission.MANAGE_OWN_DATA),
     ]
     return [
         NavigationItem(url_for(endpoint), label, icon, request.endpoint == endpoint)
