@@ -20,6 +20,9 @@ PUBLIC_ENDPOINTS = {
     "sign_in.sign_out",
     "figures.published",
     "static_files.theme",
+    "my_data.left",
+    "my_details.open_link",
+    "my_details.use_link",
 }
 
 

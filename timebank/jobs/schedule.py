@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import pathlib
 from collections.abc import Callable
 
 from flask import current_app
@@ -17,10 +18,13 @@ from timebank import clock
 from timebank.access.operations import forget_links
 from timebank.areas.queries import all_timebanks
 from timebank.drafts.operations import DRAFT_LIFETIME, forget_drafts
+from timebank.erasure.operations import add_to_list
+from timebank.erasure.queries import digests_at, erased_people
 from timebank.extensions import db
 from timebank.jobs.mailer import Deliver, mailer
 from timebank.notices.operations import queue_mail, record_attempt
 from timebank.notices.queries import WaitingMail, waiting_mail
+from timebank.personal.operations import forget_due
 from timebank.proofs.operations import prove_books, record_proof, seal_books
 
 LINK_KEPT = datetime.timedelta(days=1)
@@ -74,12 +78,25 @@ def _try_to_deliver(deliver: Deliver, mail: WaitingMail) -> bool:
 
 
 def forget_old() -> str:
-    """Delete unfinished forms and sign-in links past their term."""
+    """Delete what is past its term: forms and links, then all that the register names.
+
+    The list of erasures gets the lines that a crash between commit and file kept from it.
+    """
     now = clock.now()
     drafts = forget_drafts(db.session, before=now - DRAFT_LIFETIME)
     links = forget_links(db.session, before=now - LINK_KEPT)
+    others = forget_due(db.session, now=now)
     db.session.commit()
-    return f"{drafts} drafts and {links} links deleted"
+    _complete_erasure_list(clock.day_of(now))
+    line = f"{drafts} drafts and {links} links deleted"
+    return ", ".join([line, *(f"{count} of {table}" for table, count in others.items())])
+
+
+def _complete_erasure_list(day: datetime.date) -> None:
+    path = pathlib.Path(current_app.config["TIMEBANK_ERASURE_LIST"])
+    erased = erased_people(db.session)
+    db.session.rollback()
+    add_to_list(path, sorted(set(erased) - digests_at(path)), day=day)
 
 
 def seal_ledger() -> str:

@@ -9,7 +9,7 @@ import uuid
 from sqlalchemy import ColumnElement, Table, and_, delete, exists, or_
 from sqlalchemy.orm import Session
 
-from ledger import Base
+from ledger import Base, UtcDateTime
 from timebank.personal.policy import LATEST_EVENT, REGISTER, Kept, OnErasure
 
 
@@ -54,7 +54,7 @@ def _past_term(kept: Kept, before: datetime.datetime) -> ColumnElement[bool]:
             event.c.happened_at >= before,
         )
     column = table.c[since]
-    limit = before if column.type.python_type is datetime.datetime else before.date()
+    limit = before if isinstance(column.type, UtcDateTime) else before.date()
     return column < limit
 
 

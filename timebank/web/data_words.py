@@ -42,8 +42,8 @@ DEEDS: dict[str, LazyString] = {
     "member:erase": _l("Removed the personal data"),
     "exchange:void": _l("Took back help that waited, because the other person stopped"),
     "note:write": _l("Wrote a note"),
-    "note:read": _l("Read the notes"),
-    "note:read_for_a_reason": _l("Read the notes as administrator, for a reason"),
+    "note:read": _l("Opened the notes"),
+    "note:read_for_a_reason": _l("Opened the notes as administrator, for a reason"),
 }
 """What each deed of the audit is, in words that follow a name and a colon."""
 
