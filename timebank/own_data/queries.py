@@ -339,12 +339,12 @@ def _looked_at(own: Own) -> list[Item]:
 SECTIONS: dict[str, Callable[[Own], list[Item]]] = {
     "person": _person,
     "membership": _membership,
-    "exchanges": _exchanges,
-    "hours": _hours,
     "notes": _notes,
     "looked_at": _looked_at,
     "mails": _mails,
     "drafts": _drafts,
     "signing_in": _signing_in,
+    "exchanges": _exchanges,
+    "hours": _hours,
 }
-"""In the order of the page."""
+"""In the order of the page: the long ones last."""
