@@ -15,6 +15,7 @@ from tests.web import roads
 from tests.web.roads import see, sign_in, visitor
 from tests.web.screens import Screen
 from timebank.extensions import db
+from timebank.jobs.schedule import deliver_mail
 from timebank.members.models import Person
 from timebank.notices.models import Mail
 
@@ -135,6 +136,18 @@ def test_a_new_address_counts_once_its_owner_confirms_it(app: Flask) -> None:
     assert before == after_looking == "fatima@example.org"
     assert (answer.status_code, again.status_code) == (303, 410)
     assert email_of(app, "Fatima") == "new@example.org"
+
+
+def test_an_old_address_stands_nowhere_any_more_once_its_mails_are_sent(app: Flask) -> None:
+    fatima = sign_in(app, "Fatima")
+    fatima.post("/my-data/details", data=details(email="new@example.org"))
+    link = confirming_link(app, "new@example.org")
+    with app.app_context():
+        deliver_mail()
+
+    visitor(app).post(link)
+
+    assert set(newest_mails(app)) == {"new@example.org"}
 
 
 def email_of(app: Flask, given_name: str) -> str | None:

@@ -31,6 +31,18 @@ def test_reading_every_page_twice_changes_no_row(app: Flask) -> None:
         "/desk",
         "/my-hours",
         "/my-hours?before=1",
+        "/my-data",
+        "/my-data.json",
+        "/my-data/details",
+        "/my-data/pause",
+        "/my-data/leave",
+        "/my-data/come-back",
+        "/left",
+        "/address/leiden/unknown",
+        "/audit",
+        f"/notes/{roads.member_id(app, 'Jan')}",
+        f"/notes/{roads.member_id(app, 'Jan')}/read",
+        f"/erase/{roads.member_id(app, 'Jan')}",
         "/neighbourhoods",
         "/neighbourhoods?quarter=2025-4",
         "/timebanks/leiden",
@@ -42,7 +54,7 @@ def test_reading_every_page_twice_changes_no_row(app: Flask) -> None:
         "/language?language=en",
     ]
 
-    for browser in (visitor(app), fatima, nadia, sign_in(app, "Annelies")):
+    for browser in (visitor(app), fatima, nadia, sign_in(app, "Annelies"), sign_in(app, "Bart")):
         for address in addresses:
             for method in ("GET", "GET", "HEAD"):
                 assert browser.open(address, method=method).status_code < 500, address

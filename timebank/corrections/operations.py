@@ -28,6 +28,7 @@ from timebank.members.errors import EmailTaken, NotPermitted
 from timebank.members.models import MemberPause, Person
 from timebank.members.operations import folded
 from timebank.members.policy import Actor, Permission
+from timebank.notices.models import Mail
 from timebank.notices.operations import queue_mail
 
 CHANGE_LIFETIME = datetime.timedelta(hours=24)
@@ -139,6 +140,7 @@ def confirm_email_change(
         raise ChangeNotValid
     if _taken(session, timebank_id, change.new_address):
         raise EmailTaken
+    _readdress_sent_mail(session, timebank_id, change.member_id, change.new_address)
     session.execute(
         update(Person)
         .where(Person.timebank_id == timebank_id, Person.member_id == change.member_id)
@@ -220,6 +222,28 @@ def _taken(session: Session, timebank_id: int, address: str) -> bool:
         Person.timebank_id == timebank_id, Person.email == address
     )
     return session.execute(query).first() is not None
+
+
+def _readdress_sent_mail(
+    session: Session, timebank_id: int, member_id: uuid.UUID, address: str
+) -> None:
+    """Let the mails that were sent bear the new address: the old one is kept nowhere any more.
+
+    What still waits goes where it was meant to go, the notice to the old address above all.
+    """
+    old = select(Person.email).where(
+        Person.timebank_id == timebank_id, Person.member_id == member_id
+    )
+    session.execute(
+        update(Mail)
+        .where(
+            Mail.timebank_id == timebank_id,
+            Mail.to_address == old.scalar_subquery(),
+            Mail.sent_at.is_not(None),
+        )
+        .values(to_address=address),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _keep_change(
