@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 from __future__ import annotations
 
+import datetime
 import uuid
 
 import pytest
@@ -43,7 +44,8 @@ def read(session: Session, by: str, about: str = "Fatima", reason: str = "") -> 
 
 def test_a_coordinator_of_the_neighbourhood_reads_notes_and_concerns(session: Session) -> None:
     write(session)
-    write(session, kind=CONCERN, words="Seems tired\r\n\0")
+    later = builders.NOW + datetime.timedelta(minutes=1)
+    write(session, kind=CONCERN, words="Seems tired\r\n\0", now=later)
 
     assert read(session, "Nadia") == ["Seems tired", "Likes to cook"]
 
