@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import pathlib
 import shutil
 import uuid
@@ -28,10 +29,12 @@ from timebank.approvals.operations import Rejection, reject_exchange
 from timebank.cli.erasure import refuse_erased_people
 from timebank.corrections.operations import ask_email_change, pause
 from timebank.drafts.operations import save_draft
+from timebank.erasure.errors import NobodyToErase
 from timebank.erasure.operations import erase_member
 from timebank.exchanges.workflow import RejectionReason
 from timebank.extensions import db
 from timebank.jobs.schedule import deliver_mail, forget_old, seal_ledger
+from timebank.members.errors import NotPermitted
 from timebank.members.policy import Role
 from timebank.notes.operations import read_notes, write_note
 from timebank.notes.policy import MemberNoteKind
@@ -178,8 +181,10 @@ def test_an_erased_person_is_found_nowhere_not_even_after_a_restore(
     templates: Templates,
     tmp_path: pathlib.Path,
     caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr(os, "execv", lambda *_: pytest.fail("served"))
     app = make_app(database_url, tmp_path)
     with app.app_context():
         member_id = let_a_canary_live(db.session)
@@ -259,6 +264,25 @@ def test_ones_own_file_holds_every_word_about_oneself_and_none_about_others(
         assert [words for words in said if f"{CANARY} {words}" not in page] in ([], ["Dear"])
         assert f"{CANARY}-new@example.org" in page
         assert "zqother" not in page
+
+
+@pytest.mark.parametrize("name", ["Jan", "Nadia", "Annelies", "Gerda"])
+def test_only_the_member_and_an_administrator_erase(session: Session, name: str) -> None:
+    fatima = builders.member_of(session, "Fatima")
+
+    with pytest.raises(NotPermitted):
+        erase_member(session, fatima.id, by=builders.actor_of(session, name), now=NOW)
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_nobody_is_erased_twice_or_from_another_timebank(session: Session, again: bool) -> None:
+    bart = builders.actor_of(session, "Bart")
+    member = builders.member_of(session, "Fatima" if again else "Henk")
+    if again:
+        erase_member(session, member.id, by=bart, now=NOW)
+
+    with pytest.raises(NobodyToErase):
+        erase_member(session, member.id, by=bart, now=NOW)
 
 
 def test_what_a_leaver_has_left_over_goes_to_the_pot_of_the_timebank(app: Flask) -> None:
