@@ -68,6 +68,8 @@ class Settings:
     """Address of the data protection officer, on the privacy page; empty: there is none."""
     accessibility_statement_url: str = ""
     """The organisation's own statement in the official register; empty: there is none yet."""
+    erasure_list: str = "var/erased.txt"
+    """Who was erased, as digests: outside the database, so that a restore cannot undo it."""
     unsafe_database: bool = False
     """Serve from a database that may lose hours in a power cut: for tests only."""
     scheduler_in_process: bool = False
@@ -147,6 +149,7 @@ def read_settings(defaults: Mapping[str, Any]) -> Settings:
         value = readers[str(field.type)](name, default)
         values[field.name] = tuple(value) if isinstance(value, list) else value
     values["database_url"] = database_url(values["database_url"])
+    values["erasure_list"] = str(PROJECT / values["erasure_list"])
     return Settings(**values)
 
 

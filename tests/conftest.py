@@ -148,6 +148,7 @@ def make_app(database_url: str, folder: pathlib.Path, **changes: object) -> Flas
         settings_for("testing"),
         database_url=database_url,
         mail_folder=str(folder / "mail"),
+        erasure_list=str(folder / "erased.txt"),
         **changes,  # type: ignore[arg-type]
     )
     app = create_app(settings)

@@ -34,6 +34,9 @@ PUBLIC_ENDPOINTS = {
     "join.send",
     "join.sent",
     "static_files.theme",
+    "my_data.left",
+    "my_details.open_link",
+    "my_details.use_link",
 }
 
 

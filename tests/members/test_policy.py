@@ -36,23 +36,29 @@ def test_every_role_is_written_in_the_table() -> None:
     assert set(ALLOWED) == set(Role)
 
 
+EVERYONE = {"home:see", "own_data:manage"}
+
+
 @pytest.mark.parametrize(
     ("role", "allowed"),
     [
         (
             Role.RESIDENT,
-            {"home:see", "exchange:log", "form:fill_in", "statement:read", "trust:give"},
+            {"exchange:log", "form:fill_in", "statement:read", "trust:give"},
         ),
-        (Role.COORDINATOR, COORDINATES),
-        (Role.ADMINISTRATOR, COORDINATES | {"roles:grant", "audit:read"}),
-        (Role.MUNICIPALITY_READER, {"home:see"}),
-        (Role.PROFESSIONAL, {"home:see", "people:consented"}),
+        (Role.COORDINATOR, COORDINATES | {"note:write"}),
+        (
+            Role.ADMINISTRATOR,
+            COORDINATES | {"roles:grant", "audit:read", "note:read_for_a_reason", "member:erase"},
+        ),
+        (Role.MUNICIPALITY_READER, set()),
+        (Role.PROFESSIONAL, {"people:consented"}),
     ],
 )
 def test_a_role_allows_exactly_this(role: Role, allowed: set[str]) -> None:
     actor = an_actor(Grant(role, None))
 
-    assert {permission for permission in Permission if actor.can(permission)} == allowed
+    assert {permission for permission in Permission if actor.can(permission)} == EVERYONE | allowed
 
 
 def test_a_permission_of_any_role_is_enough() -> None:

@@ -10,7 +10,8 @@ from tests.web.roads import form_address, sign_in, visitor
 
 
 def test_reading_every_page_twice_changes_no_row(app: Flask) -> None:
-    fatima, nadia, annelies = (sign_in(app, name) for name in ("Fatima", "Nadia", "Annelies"))
+    names = ("Fatima", "Nadia", "Annelies", "Bart")
+    fatima, nadia, annelies, bart = (sign_in(app, name) for name in names)
     approved, waiting = roads.log_help(fatima), roads.log_help(fatima, note={"note": "tea"})
     nadia.post(f"/desk/{approved}/approve")
     key = roads.fill_in(fatima, category={"category": "coffee"})
@@ -37,6 +38,18 @@ def test_reading_every_page_twice_changes_no_row(app: Flask) -> None:
         "/desk",
         "/my-hours",
         "/my-hours?before=1",
+        "/my-data",
+        "/my-data.json",
+        "/my-data/details",
+        "/my-data/pause",
+        "/my-data/leave",
+        "/my-data/come-back",
+        "/left",
+        "/address/leiden/unknown",
+        "/audit",
+        f"/notes/{roads.member_id(app, 'Jan')}",
+        f"/notes/{roads.member_id(app, 'Jan')}/read",
+        f"/erase/{roads.member_id(app, 'Jan')}",
         "/neighbourhoods",
         "/neighbourhoods?quarter=2025-4",
         "/timebanks/leiden",
@@ -55,7 +68,7 @@ def test_reading_every_page_twice_changes_no_row(app: Flask) -> None:
         "/language?language=en",
     ]
 
-    for browser in (visitor(app), fatima, nadia, annelies):
+    for browser in (visitor(app), fatima, nadia, annelies, bart):
         for address in addresses:
             for method in ("GET", "GET", "HEAD"):
                 assert browser.open(address, method=method).status_code < 500, address

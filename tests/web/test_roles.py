@@ -8,6 +8,7 @@ one that Fatima began. What may not be seen answers 404, as if it were not there
 from __future__ import annotations
 
 import datetime
+import re
 import uuid
 
 import pytest
@@ -53,6 +54,23 @@ GET  /my-hours                 303    200 200   200   200     200  200      403 
 GET  /neighbourhoods           303    403 403   403   200     200  200      403  403
 GET  /desk                     303    403 403   403   200     200  200      403  403
 GET  /exchanges/ID             303    200 200   404   200     404  200      404  404
+GET  /my-data                  303    200 200   200   200     200  200      200  200
+GET  /my-data.json             303    200 200   200   200     200  200      200  200
+GET  /my-data/details          303    200 200   200   200     200  200      200  200
+GET  /my-data/pause            303    200 200   200   200     200  200      200  200
+GET  /my-data/leave            303    200 200   200   200     200  200      200  200
+GET  /left                     200    200 200   200   200     200  200      200  200
+GET  /address/leiden/TOKEN     200    200 200   200   200     200  200      200  200
+GET  /audit                    303    403 403   403   403     403  200      403  403
+GET  /erase/GREET              303    403 403   403   403     403  200      403  403
+GET  /notes/GREET              303    403 403   403   404     200  200      403  403
+POST /my-data/details          303    422 422   422   422     422  422      422  422
+POST /my-data/pause            303    422 422   422   422     422  422      422  422
+POST /my-data/come-back        303    303 303   303   303     303  303      303  303
+POST /address/leiden/TOKEN     410    410 410   410   410     410  410      410  410
+POST /notes/GREET              303    403 403   403   404     422  403      403  403
+POST /notes/GREET/read         303    403 403   403   404     200  422      403  403
+POST /erase/SOMEBODY           303    403 403   403   403     403  303      403  403
 POST FORM/note                 303    303 404   404   404     404  404      403  303
 POST FORM/check                303    303 303   303   303     303  303      403  303
 POST FORM/stop                 303    303 303   303   303     303  303      403  303
@@ -96,6 +114,7 @@ POST /colleagues/ID/reset      303    403 403   403   422     422  422      403 
 POST /sign-in/demo             404    404 404   404   404     404  404      404  404
 POST /sign-in/leiden/TOKEN     410    410 410   410   410     410  410      410  410
 POST /sign-out                 303    303 303   303   303     303  303      303  303
+POST /my-data/leave            303    303 303   303   303     303  303      303  303
 """
 # fmt: on
 
@@ -114,12 +133,14 @@ def rows() -> list[tuple[str, str, dict[str, int]]]:
 def test_everyone_gets_what_the_table_says(app: Flask, person: str) -> None:
     found = {}
     expected = {}
-    jan = roads.member_id(app, "Jan")
+    jan, greet = roads.member_id(app, "Jan"), roads.member_id(app, "Greet")
+    somebody = somebody_who_may_be_erased(app)
     for method, address, statuses in rows():
         exchange_id, key = standing_exchange_and_form(app)
         browser = visitor(app) if person == "nobody" else sign_in(app, person)
         path = address.replace("FORM", f"/exchanges/new/gave/{key}").replace("ID", str(exchange_id))
-        path = path.replace("JAN", str(jan))
+        path = path.replace("JAN", str(jan)).replace("GREET", str(greet))
+        path = path.replace("SOMEBODY", str(somebody))
         response = browser.open(path, method=method, buffered=True)
 
         found[method, address] = response.status_code
@@ -150,6 +171,13 @@ def standing_exchange_and_form(app: Flask) -> tuple[uuid.UUID, uuid.UUID]:
     return exchange_id, the_form(app)
 
 
+def somebody_who_may_be_erased(app: Flask) -> uuid.UUID:
+    with app.app_context():
+        member = builders.a_member(db.session, builders.timebank_of(db.session))
+        db.session.commit()
+        return member.id
+
+
 def the_form(app: Flask) -> uuid.UUID:
     key = uuid.uuid4()
     table = db.metadata.tables["exchange_draft"]
@@ -176,9 +204,9 @@ def test_the_table_names_every_route(sqlite_app: Flask) -> None:
     a_uuid = str(uuid.UUID(int=1))
     named = {
         adapter.match(
-            address.replace("FORM", f"/exchanges/new/gave/{a_uuid}")
-            .replace("ID", a_uuid)
-            .replace("JAN", a_uuid),
+            re.sub(
+                "ID|JAN|GREET|SOMEBODY", a_uuid, address.replace("FORM", "/exchanges/new/gave/ID")
+            ),
             method=method,
         )[0]
         for method, address, _ in rows()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from timebank.cli import demo, exchanges, ledger, members, serve, timebanks
+from timebank.cli import demo, erasure, exchanges, ledger, members, serve, timebanks
 
 
 def register_commands(app: Flask) -> None:
@@ -16,6 +16,7 @@ def register_commands(app: Flask) -> None:
         members.group,
         timebanks.group,
         demo.group,
+        erasure.group,
         serve.serve,
     ):
         app.cli.add_command(group)

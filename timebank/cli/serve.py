@@ -18,6 +18,7 @@ from timebank import clock
 from timebank.areas.queries import all_timebanks
 from timebank.cli.demo import load_story
 from timebank.cli.doors import safe_database
+from timebank.cli.erasure import refuse_erased_people
 from timebank.demo.people import DemoPerson, people_to_be
 from timebank.extensions import db
 
@@ -34,6 +35,7 @@ def serve() -> None:
     _refuse_taken_port(host, port)
     upgrade(directory=str(pathlib.Path(current_app.root_path).parent / "migrations"))
     safe_database()
+    refuse_erased_people()
     if config["TIMEBANK_DEMO_MODE"] and not all_timebanks(db.session):
         load_story()
     _say_where(host, port)

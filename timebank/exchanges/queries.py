@@ -10,6 +10,7 @@ import contextlib
 import dataclasses
 import datetime
 import uuid
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
@@ -212,6 +213,55 @@ def history_of(
         for event, given, family, _ in rows
     ]
     return events, next((words for *_, words in rows if words), None)
+
+
+def histories_of_member(
+    session: Session, *, timebank_id: int, member_id: uuid.UUID
+) -> dict[uuid.UUID, list[EventRow]]:
+    """Return what happened to every exchange somebody took part in, by exchange, oldest first."""
+    rows = session.execute(
+        select(ExchangeEvent, Person.given_name, Person.family_name)
+        .outerjoin(
+            Person,
+            and_(
+                Person.timebank_id == ExchangeEvent.timebank_id,
+                Person.member_id == ExchangeEvent.actor_id,
+            ),
+        )
+        .where(
+            ExchangeEvent.timebank_id == timebank_id,
+            ExchangeEvent.exchange_id.in_(_taken_part_in(timebank_id, member_id)),
+        )
+        .order_by(ExchangeEvent.happened_at, ExchangeEvent.id)
+    )
+    histories: dict[uuid.UUID, list[EventRow]] = defaultdict(list)
+    for event, given, family in rows:
+        name = given and f"{given} {family}"
+        histories[event.exchange_id].append(
+            EventRow(event.action, event.reason, name, event.happened_at)
+        )
+    return histories
+
+
+def reasons_given_to(
+    session: Session, *, timebank_id: int, member_id: uuid.UUID
+) -> dict[uuid.UUID, str]:
+    """Return the words of rejections of the exchanges somebody took part in, by exchange."""
+    rows = session.execute(
+        select(ExchangeNote.exchange_id, ExchangeNote.words).where(
+            ExchangeNote.timebank_id == timebank_id,
+            ExchangeNote.kind == NoteKind.REASON,
+            ExchangeNote.exchange_id.in_(_taken_part_in(timebank_id, member_id)),
+        )
+    )
+    return {row.exchange_id: row.words for row in rows}
+
+
+def _taken_part_in(timebank_id: int, member_id: uuid.UUID) -> Select[uuid.UUID]:
+    return select(Exchange.id).where(
+        Exchange.timebank_id == timebank_id,
+        or_(Exchange.helper_id == member_id, Exchange.helped_id == member_id),
+    )
 
 
 def newest_of_member(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import pathlib
 from collections.abc import Callable
 
 from flask import current_app
@@ -17,11 +18,14 @@ from timebank import clock
 from timebank.access.operations import forget_requests
 from timebank.areas.queries import all_timebanks
 from timebank.drafts.operations import DRAFT_LIFETIME, forget_drafts
+from timebank.erasure.operations import add_to_list
+from timebank.erasure.queries import digests_at, erased_people
 from timebank.extensions import db
 from timebank.jobs.mailer import Deliver, mailer
 from timebank.joining.operations import APPLICATION_LIFETIME, forget_applications
 from timebank.notices.operations import queue_mail, record_attempt
 from timebank.notices.queries import WaitingMail, waiting_mail
+from timebank.personal.operations import forget_due
 from timebank.proofs.operations import prove_books, record_proof, seal_books
 from timebank.rates.operations import KEPT as COUNTS_KEPT
 from timebank.rates.operations import forget_counts
@@ -78,15 +82,28 @@ def _try_to_deliver(deliver: Deliver, mail: WaitingMail) -> bool:
 
 
 def forget_old() -> str:
-    """Delete unfinished forms, applications, and what once opened a door, past their term."""
+    """Delete what is past its term: forms, applications, keys, then all that the register names.
+
+    The list of erasures gets the lines that a crash between commit and file kept from it.
+    """
     now = clock.now()
     drafts = forget_drafts(db.session, before=now - DRAFT_LIFETIME)
     keys = forget_requests(db.session, before=now - LINK_KEPT)
     keys += forget_sessions(db.session, before=now)
     forget_counts(db.session, before=now - COUNTS_KEPT)
     applications = forget_applications(db.session, before=now - APPLICATION_LIFETIME)
+    others = forget_due(db.session, now=now)
     db.session.commit()
-    return f"{drafts} drafts, {keys} links, codes and sessions, {applications} applications deleted"
+    _complete_erasure_list(clock.day_of(now))
+    line = f"{drafts} drafts, {keys} links, codes and sessions, {applications} applications deleted"
+    return ", ".join([line, *(f"{count} of {table}" for table, count in others.items())])
+
+
+def _complete_erasure_list(day: datetime.date) -> None:
+    path = pathlib.Path(current_app.config["TIMEBANK_ERASURE_LIST"])
+    erased = erased_people(db.session)
+    db.session.rollback()
+    add_to_list(path, sorted(set(erased) - digests_at(path)), day=day)
 
 
 def seal_ledger() -> str:

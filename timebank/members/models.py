@@ -87,6 +87,23 @@ class Person(Base):
         return f"{self.given_name} {self.family_name}"
 
 
+class MemberPause(Base):
+    """Somebody takes no part for a while: neighbours are not pointed to them (docs/adr/0023)."""
+
+    __tablename__ = "member_pause"
+    __table_args__ = (
+        PrimaryKeyConstraint("timebank_id", "member_id"),
+        ForeignKeyConstraint(["timebank_id", "member_id"], ["member.timebank_id", "member.id"]),
+        CheckConstraint("until IS NULL OR until >= since", name="ends_after_start"),
+    )
+
+    timebank_id: Mapped[int] = mapped_column(Integer)
+    member_id: Mapped[uuid.UUID]
+    since: Mapped[datetime.date]
+    until: Mapped[datetime.date | None]
+    """The last day of the pause (inclusive); None: until the member ends it."""
+
+
 class RoleGrant(Base):
     """A role that somebody has from a day up to and including another, or without an end."""
 

@@ -45,36 +45,42 @@ class Permission(enum.StrEnum):
     TRUST_SOMEBODY = "trust:give"
     READ_WHO_CONSENTED = "people:consented"
     GRANT_ROLES = "roles:grant"
+    MANAGE_OWN_DATA = "own_data:manage"
+    WRITE_NOTES = "note:write"
+    READ_NOTES_FOR_A_REASON = "note:read_for_a_reason"
+    ERASE_MEMBERS = "member:erase"
     READ_AUDIT = "audit:read"
 
 
-_COORDINATES = frozenset(
-    {
-        Permission.SEE_HOME,
-        Permission.DECIDE_EXCHANGES,
-        Permission.READ_EXACT_FIGURES,
-        Permission.READ_PEOPLE,
-        Permission.ENROL,
-        Permission.KEEP_SUPPORT,
-        Permission.LOG_FOR_OTHERS,
-        Permission.FILL_IN_FORMS,
-    }
-)
+_OF_EVERYONE = frozenset({Permission.SEE_HOME, Permission.MANAGE_OWN_DATA})
+_COORDINATES = _OF_EVERYONE | {
+    Permission.DECIDE_EXCHANGES,
+    Permission.READ_EXACT_FIGURES,
+    Permission.READ_PEOPLE,
+    Permission.ENROL,
+    Permission.KEEP_SUPPORT,
+    Permission.LOG_FOR_OTHERS,
+    Permission.FILL_IN_FORMS,
+}
 
 ALLOWED: dict[Role, frozenset[Permission]] = {
-    Role.RESIDENT: frozenset(
-        {
-            Permission.SEE_HOME,
-            Permission.LOG_EXCHANGES,
-            Permission.FILL_IN_FORMS,
-            Permission.READ_OWN_STATEMENT,
-            Permission.TRUST_SOMEBODY,
-        }
-    ),
-    Role.COORDINATOR: _COORDINATES,
-    Role.ADMINISTRATOR: _COORDINATES | {Permission.GRANT_ROLES, Permission.READ_AUDIT},
-    Role.MUNICIPALITY_READER: frozenset({Permission.SEE_HOME}),
-    Role.PROFESSIONAL: frozenset({Permission.SEE_HOME, Permission.READ_WHO_CONSENTED}),
+    Role.RESIDENT: _OF_EVERYONE
+    | {
+        Permission.LOG_EXCHANGES,
+        Permission.FILL_IN_FORMS,
+        Permission.READ_OWN_STATEMENT,
+        Permission.TRUST_SOMEBODY,
+    },
+    Role.COORDINATOR: _COORDINATES | {Permission.WRITE_NOTES},
+    Role.ADMINISTRATOR: _COORDINATES
+    | {
+        Permission.GRANT_ROLES,
+        Permission.READ_NOTES_FOR_A_REASON,
+        Permission.ERASE_MEMBERS,
+        Permission.READ_AUDIT,
+    },
+    Role.MUNICIPALITY_READER: _OF_EVERYONE,
+    Role.PROFESSIONAL: _OF_EVERYONE | {Permission.READ_WHO_CONSENTED},
 }
 
 EVERYWHERE = frozenset({Role.ADMINISTRATOR})

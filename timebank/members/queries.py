@@ -9,12 +9,12 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from timebank.areas.models import Neighbourhood
 from timebank.members.errors import UnknownMember
-from timebank.members.models import Member, Person, RoleGrant
+from timebank.members.models import Member, MemberPause, Person, RoleGrant
 from timebank.members.operations import counts_on, folded
 from timebank.members.policy import Actor, Grant, Permission, Role
 
@@ -85,19 +85,44 @@ def actor_from(rows: Sequence[ActorRow]) -> Actor | None:
 
 
 def find_residents(
-    session: Session, *, timebank_id: int, text: str, limit: int = 8
+    session: Session,
+    *,
+    timebank_id: int,
+    text: str,
+    limit: int = 8,
+    today: datetime.date | None = None,
 ) -> Sequence[MemberName]:
     """Return the residents whose name begins with these letters, by name.
+
+    Who pauses is not pointed out; their whole name still finds them (docs/adr/0023).
 
     Args:
         text: the beginning of a given name, of a family name, or of both together; at least
             ``SHORTEST_SEARCH`` letters, or nothing is found. Nobody can leaf through everyone.
         limit: at most this many.
+        today: the day on which a pause counts; None: everybody is pointed out.
     """
     words = folded(text).split()
     if "\0" in text or len("".join(words)) < SHORTEST_SEARCH:
         return []
-    return _names(session, timebank_id, _begins_with(words), limit)
+    fits = _begins_with(words)
+    if today is not None:
+        both = Person.search_given + " " + Person.search_family
+        fits = and_(fits, or_(both == " ".join(words), ~_pauses(today)))
+    return _names(session, timebank_id, fits, limit)
+
+
+def pause_of(
+    session: Session, *, timebank_id: int, member_id: uuid.UUID, today: datetime.date
+) -> MemberPause | None:
+    """Return the pause in which somebody is today, or None."""
+    return session.scalars(
+        select(MemberPause).where(
+            MemberPause.timebank_id == timebank_id,
+            MemberPause.member_id == member_id,
+            or_(MemberPause.until.is_(None), MemberPause.until >= today),
+        )
+    ).first()
 
 
 def residents_by_name(
@@ -117,6 +142,18 @@ def residents_by_id(
     """Return residents who take part now, by id; unknown ones are left out."""
     found = _names(session, timebank_id, Member.id.in_(member_ids), len(member_ids))
     return {member.member_id: member for member in found}
+
+
+def names_by_id(
+    session: Session, *, timebank_id: int, member_ids: Collection[uuid.UUID | None]
+) -> dict[uuid.UUID | None, str]:
+    """Return the names of members by id, of who only runs things too; erased ones have none."""
+    rows = session.execute(
+        select(Person.member_id, Person.given_name, Person.family_name).where(
+            Person.timebank_id == timebank_id, Person.member_id.in_(member_ids)
+        )
+    )
+    return {member_id: f"{given} {family}" for member_id, given, family in rows}
 
 
 def everyone(session: Session, *, timebank_id: int) -> Sequence[tuple[Member, Person]]:
@@ -282,6 +319,15 @@ def _same_member(
     timebank_id: InstrumentedAttribute[int], member_id: InstrumentedAttribute[uuid.UUID]
 ) -> ColumnElement[bool]:
     return and_(timebank_id == Member.timebank_id, member_id == Member.id)
+
+
+def _pauses(today: datetime.date) -> ColumnElement[bool]:
+    return exists().where(
+        MemberPause.timebank_id == Member.timebank_id,
+        MemberPause.member_id == Member.id,
+        MemberPause.since <= today,
+        or_(MemberPause.until.is_(None), MemberPause.until >= today),
+    )
 
 
 def _begins_with(words: list[str]) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from flask import Flask
 
 from timebank.web import (
     acting,
+    audit,
     desk,
     devices,
     duties,
@@ -16,6 +17,9 @@ from timebank.web import (
     home,
     join,
     language,
+    my_data,
+    my_details,
+    notes,
     people,
     person,
     second_step,
@@ -54,6 +58,10 @@ def register_web(app: Flask) -> None:
         person,
         acting,
         join,
+        my_data,
+        my_details,
+        notes,
+        audit,
         static_files,
     ):
         app.register_blueprint(module.blueprint)

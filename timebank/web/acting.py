@@ -14,8 +14,14 @@ from timebank.drafts.operations import save_draft
 from timebank.exchanges.errors import UnknownOther
 from timebank.extensions import db
 from timebank.members.policy import Permission
-from timebank.trust.operations import appoint_stand_in, check_may_act_for, dismiss_stand_in
-from timebank.trust.queries import acts_for, consented_to, stand_ins_of
+from timebank.trust.operations import (
+    appoint_stand_in,
+    check_may_act_for,
+    dismiss_stand_in,
+    give_consent,
+    withdraw_consent,
+)
+from timebank.trust.queries import acts_for, consented_to, professionals_for, stand_ins_of
 from timebank.web.guard import current_actor, hides, requires
 from timebank.web.person_form import finding, resident_called
 
@@ -77,6 +83,24 @@ def end(row_id: uuid.UUID) -> Response:
     return redirect(url_for("acting.mine"), code=303)
 
 
+@blueprint.post("/my-helpers/professionals/<uuid:member_id>/consent")
+@requires(Permission.TRUST_SOMEBODY)
+def consent(member_id: uuid.UUID) -> Response:
+    """Let a professional see that I take part."""
+    give_consent(db.session, professional_id=member_id, by=current_actor(), now=clock.now())
+    db.session.commit()
+    return redirect(url_for("acting.mine"), code=303)
+
+
+@blueprint.post("/my-helpers/professionals/<uuid:member_id>/withdraw")
+@requires(Permission.TRUST_SOMEBODY)
+def withdraw(member_id: uuid.UUID) -> Response:
+    """Let a professional see me no more."""
+    withdraw_consent(db.session, professional_id=member_id, by=current_actor(), now=clock.now())
+    db.session.commit()
+    return redirect(url_for("acting.mine"), code=303)
+
+
 @blueprint.get("/my-people")
 @hides(Permission.READ_WHO_CONSENTED)
 def my_people() -> str:
@@ -92,6 +116,7 @@ def _page(errors: dict[str, str], status: int) -> Page:
         "people/my_helpers.html",
         stand_ins=stand_ins_of(db.session, actor.member_id, by=actor),
         acts_for=acts_for(db.session, by=actor),
+        professionals=professionals_for(db.session, by=actor, today=clock.day_of(clock.now())),
         errors=errors,
         typed=request.form,
         back_to=url_for("acting.mine"),

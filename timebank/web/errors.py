@@ -21,12 +21,15 @@ from timebank.access.errors import LinkNotValid
 from timebank.approvals.errors import OwnExchange
 from timebank.areas.errors import UnknownTimebank
 from timebank.calls.errors import UnknownCall
+from timebank.corrections.errors import ChangeNotValid
 from timebank.drafts.errors import UnknownDraft
+from timebank.erasure.errors import NobodyToErase
 from timebank.exchanges.errors import AlreadyDecided, ExchangeError, FormKeyUsed, UnknownExchange
 from timebank.extensions import db
 from timebank.factors.errors import FactorStands, NoFactor, OwnFactor
 from timebank.joining.errors import NoApplications, UnknownApplication
-from timebank.members.errors import MemberError, NotPermitted, OwnRole, UnknownMember
+from timebank.members.errors import EmailTaken, MemberError, NotPermitted, OwnRole, UnknownMember
+from timebank.notes.errors import UnknownPerson
 from timebank.rates.errors import TooOften
 from timebank.sessions.errors import UnknownSession
 from timebank.web.words import explain
@@ -42,6 +45,8 @@ STATUS: dict[type[Exception], int] = {
     UnknownCall: 404,
     NoApplications: 404,
     OwnRole: 403,
+    UnknownPerson: 404,
+    NobodyToErase: 404,
     OwnExchange: 403,
     NotPermitted: 403,
     AlreadyDecided: 409,
@@ -54,6 +59,8 @@ STATUS: dict[type[Exception], int] = {
     FactorStands: 409,
     OwnFactor: 403,
     TooOften: 429,
+    ChangeNotValid: 410,
+    EmailTaken: 410,
 }
 """The status of each refusal. What may not be seen answers 404, as if it did not exist."""
 
@@ -99,7 +106,7 @@ def _refused(refusal: Exception) -> Page:
         403: gettext("This page is for somebody else."),
         404: gettext("Perhaps the address is not complete. Go back to the start page."),
         410: gettext(
-            "A link works once, for ten minutes, on the device where you asked. Ask for a new one."
+            "A link works once, not for long, and on the device where you asked. Ask for a new one."
         ),
         429: gettext("This was tried often. Try again in an hour, or call us."),
     }

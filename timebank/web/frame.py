@@ -75,6 +75,8 @@ def _navigation(actor: Actor) -> list[NavigationItem]:
         ("people.everyone", gettext("People"), "users", Permission.READ_PEOPLE),
         ("acting.my_people", gettext("My people"), "users", Permission.READ_WHO_CONSENTED),
         ("figures.exact", gettext("Figures"), "chart", Permission.READ_EXACT_FIGURES),
+        ("audit.show", gettext("Who did what"), "search", Permission.READ_AUDIT),
+        ("my_data.show", gettext("My data"), "user", Permission.MANAGE_OWN_DATA),
     ]
     return [
         NavigationItem(url_for(endpoint), label, icon, request.endpoint == endpoint)

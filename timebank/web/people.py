@@ -32,7 +32,13 @@ from timebank.joining.operations import (
 from timebank.joining.queries import open_applications
 from timebank.members.errors import EmailTaken, PossibleDuplicate
 from timebank.members.policy import Permission
-from timebank.members.queries import MOST_PEOPLE, people_in_reach, person_for, roles_of
+from timebank.members.queries import (
+    MOST_PEOPLE,
+    pause_of,
+    people_in_reach,
+    person_for,
+    roles_of,
+)
 from timebank.support.queries import support_of
 from timebank.trust.queries import stand_ins_of
 from timebank.web import tidings
@@ -175,6 +181,9 @@ def person_page(member_id: uuid.UUID, errors: dict[str, str], status: int) -> Pa
         errors=errors,
         typed=request.form,
         grants_roles=actor.can(Permission.GRANT_ROLES),
+        pause=pause_of(
+            db.session, timebank_id=actor.timebank_id, member_id=member_id, today=clock.day_of(now)
+        ),
         back_to=url_for("people.show", member_id=member_id),
     )
     return page, status

@@ -102,7 +102,10 @@ def other_of(context: Context, answers: Answers) -> MemberName:
     if not answer["other_text"].strip():
         return _chosen(context, answer["other"])
     found = find_residents(
-        context.session, timebank_id=context.actor.timebank_id, text=answer["other_text"]
+        context.session,
+        timebank_id=context.actor.timebank_id,
+        text=answer["other_text"],
+        today=context.today,
     )
     # A button that was pressed before must not silently win over a name that is typed now.
     if answer["other"] in {person.member_id for person in found}:

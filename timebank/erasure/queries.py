@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reading who was erased, and who of them stands in this database (again). Nothing here writes."""
+
+from __future__ import annotations
+
+import pathlib
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from timebank.erasure.policy import digest_of, digests_on
+from timebank.members.models import Member, Person
+
+
+def digests_at(path: pathlib.Path) -> frozenset[str]:
+    """Return who stands on the list of erasures; without a file nobody was erased yet.
+
+    Raises:
+        UnreadableList: a line is something else.
+    """
+    return digests_on(path.read_text("ascii", errors="replace")) if path.exists() else frozenset()
+
+
+def erased_but_here(session: Session, digests: frozenset[str]) -> Sequence[tuple[int, uuid.UUID]]:
+    """Return the members of every timebank who are on the list and have a name here, by id.
+
+    A database restored from a backup made before their erasure holds them again.
+    """
+    people = session.execute(
+        select(Person.timebank_id, Person.member_id).order_by(Person.timebank_id, Person.member_id)
+    )
+    return [
+        (timebank_id, member_id)
+        for timebank_id, member_id in people
+        if digest_of(timebank_id, member_id) in digests
+    ]
+
+
+def erased_people(session: Session) -> Sequence[str]:
+    """Return the digests of the members of every timebank who left without a name, by day.
+
+    They belong on the list; one is missing when the machine died between commit and list.
+    """
+    left = session.execute(
+        select(Member.timebank_id, Member.id)
+        .outerjoin(
+            Person, and_(Person.timebank_id == Member.timebank_id, Person.member_id == Member.id)
+        )
+        .where(Person.member_id.is_(None), Member.left_on.is_not(None))
+        .order_by(Member.left_on, Member.timebank_id, Member.id)
+    )
+    return [digest_of(timebank_id, member_id) for timebank_id, member_id in left]

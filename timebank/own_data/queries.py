@@ -1,0 +1,437 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reading everything about one member, section by section. Nothing here writes.
+
+The sections are those of the register (``timebank.personal.policy``); a test holds them together.
+Of others a member finds what the member's own pages show already: names, never addresses, no notes
+about them, nothing they wrote elsewhere.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, aliased
+
+import ledger
+from timebank.access.models import PrintedCode, SignInRequest
+from timebank.areas.models import Neighbourhood
+from timebank.audit.models import AuditEvent
+from timebank.audit.queries import events
+from timebank.corrections.models import EmailChange
+from timebank.drafts.models import ExchangeDraft
+from timebank.exchanges.models import Exchange
+from timebank.exchanges.queries import (
+    as_exchange_row,
+    exchange_rows,
+    histories_of_member,
+    reasons_given_to,
+)
+from timebank.factors.models import SecondFactor
+from timebank.members.errors import NotPermitted
+from timebank.members.models import Member, MemberPause, Person, RoleGrant
+from timebank.members.policy import Actor, Permission
+from timebank.members.queries import names_by_id
+from timebank.notes.queries import notes_for_oneself, readings_for_oneself
+from timebank.notices.models import Mail
+from timebank.sessions.models import MemberSession
+from timebank.support.models import MemberSupport
+from timebank.trust.models import MemberConsent, StandIn
+
+Item = dict[str, Any]
+"""One thing that is kept, as plain values under English names."""
+LINES_A_PAGE = 200
+
+
+@dataclasses.dataclass(frozen=True)
+class Own:
+    """Whose data, and the session to read it in."""
+
+    session: Session
+    by: Actor
+    member_id: uuid.UUID
+
+
+def own_data(session: Session, *, by: Actor) -> dict[str, list[Item]]:
+    """Return everything that is kept about the actor, by section of the register.
+
+    Raises:
+        NotPermitted: the actor is no member.
+    """
+    by.require(Permission.MANAGE_OWN_DATA)
+    if by.member_id is None:
+        raise NotPermitted(Permission.MANAGE_OWN_DATA)
+    own = Own(session, by, by.member_id)
+    return {section: read(own) for section, read in SECTIONS.items()}
+
+
+@dataclasses.dataclass(frozen=True)
+class Deed:
+    """A line of the audit with names; a name is None when there is none (any more)."""
+
+    event: AuditEvent
+    by_name: str | None
+    about_name: str | None
+
+
+def what_was_done(
+    session: Session,
+    *,
+    by: Actor,
+    about: uuid.UUID | None = None,
+    before: uuid.UUID | None = None,
+    limit: int,
+) -> Sequence[Deed]:
+    """Return what was done in the timebank, newest first.
+
+    Args:
+        about: what concerns this member only; None means everything.
+        before: what is older than this event (exclusive); None starts at the newest.
+        limit: at most this many.
+
+    Raises:
+        NotPermitted: the actor does not read the audit.
+    """
+    by.require(Permission.READ_AUDIT)
+    found = events(session, timebank_id=by.timebank_id, about=about, before=before, limit=limit)
+    ids = {event.by_member_id for event in found} | {event.about_member_id for event in found}
+    names = names_by_id(session, timebank_id=by.timebank_id, member_ids=ids - {None})
+    return [
+        Deed(event, names.get(event.by_member_id), names.get(event.about_member_id))
+        for event in found
+    ]
+
+
+def _person(own: Own) -> list[Item]:
+    person = own.session.get_one(Person, (own.by.timebank_id, own.member_id))
+    change = own.session.execute(
+        select(EmailChange.new_address).where(
+            EmailChange.timebank_id == own.by.timebank_id, EmailChange.member_id == own.member_id
+        )
+    ).first()
+    return [
+        {
+            "given_name": person.given_name,
+            "family_name": person.family_name,
+            "searched_as": f"{person.search_given} {person.search_family}",
+            "email": person.email,
+            "phone": person.phone,
+            "birth_year": person.birth_year,
+            "email_to_confirm": change.new_address if change else None,
+            "language": person.language,
+        }
+    ]
+
+
+def _membership(own: Own) -> list[Item]:
+    member, neighbourhood = own.session.execute(
+        select(Member, Neighbourhood.name)
+        .outerjoin(
+            Neighbourhood,
+            and_(
+                Neighbourhood.timebank_id == Member.timebank_id,
+                Neighbourhood.code == Member.neighbourhood_code,
+            ),
+        )
+        .where(Member.timebank_id == own.by.timebank_id, Member.id == own.member_id)
+    ).one()
+    pause = own.session.get(MemberPause, (own.by.timebank_id, own.member_id))
+    return [
+        {
+            "member_number": member.id,
+            "account_number": member.account_id,
+            "neighbourhood": neighbourhood,
+            "joined_on": member.joined_on,
+            "left_on": member.left_on,
+            "pause_since": pause.since if pause else None,
+            "pause_until": pause.until if pause else None,
+            "roles": _roles(own),
+        }
+    ]
+
+
+def _roles(own: Own) -> list[Item]:
+    rows = own.session.execute(
+        select(RoleGrant, Neighbourhood.name)
+        .outerjoin(
+            Neighbourhood,
+            and_(
+                Neighbourhood.timebank_id == RoleGrant.timebank_id,
+                Neighbourhood.code == RoleGrant.neighbourhood_code,
+            ),
+        )
+        .where(RoleGrant.timebank_id == own.by.timebank_id, RoleGrant.member_id == own.member_id)
+        .order_by(RoleGrant.starts_on, RoleGrant.id)
+    )
+    return [
+        {
+            "role": grant.role,
+            "neighbourhood": name,
+            "starts_on": grant.starts_on,
+            "ends_on": grant.ends_on,
+        }
+        for grant, name in rows
+    ]
+
+
+def _exchanges(own: Own) -> list[Item]:
+    """Return the exchanges somebody took part in, newest first, with their history and words."""
+    rows = own.session.execute(
+        exchange_rows(
+            Exchange.timebank_id == own.by.timebank_id,
+            or_(Exchange.helper_id == own.member_id, Exchange.helped_id == own.member_id),
+        ).order_by(Exchange.logged_at.desc(), Exchange.id.desc())
+    )
+    exchanges = [as_exchange_row(row) for row in rows]
+    session, timebank_id = own.session, own.by.timebank_id
+    histories = histories_of_member(session, timebank_id=timebank_id, member_id=own.member_id)
+    reasons = reasons_given_to(session, timebank_id=timebank_id, member_id=own.member_id)
+    return [
+        {
+            "exchange": row.exchange_id,
+            "helper": row.helper_name,
+            "helped": row.helped_name,
+            "minutes": row.minutes,
+            "category": row.category_code,
+            "helped_on": row.helped_on,
+            "state": row.state,
+            "logged_at": row.logged_at,
+            "logged_by_me": row.logged_by == own.member_id,
+            "note": row.note,
+            "words_of_the_coordinator": reasons.get(row.exchange_id),
+            "history": [
+                {
+                    "action": event.action,
+                    "reason": event.reason,
+                    "by": event.actor_name,
+                    "at": event.happened_at,
+                }
+                for event in histories[row.exchange_id]
+            ],
+        }
+        for row in exchanges
+    ]
+
+
+def _hours(own: Own) -> list[Item]:
+    """Return the balance, and every line of the statement, newest first."""
+    if own.by.account_id is None:
+        return []
+    balance = ledger.balance_of(
+        own.session, timebank_id=own.by.timebank_id, account_id=own.by.account_id
+    )
+    return [
+        {
+            "given_minutes": balance.credited_minutes,
+            "received_minutes": balance.debited_minutes,
+            "pending_given_minutes": balance.pending_in_minutes,
+            "pending_received_minutes": balance.pending_out_minutes,
+            "lines": list(_lines(own, own.by.account_id)),
+        }
+    ]
+
+
+def _lines(own: Own, account_id: int) -> Iterator[Item]:
+    before = None
+    while True:
+        page = ledger.account_statement(
+            own.session,
+            timebank_id=own.by.timebank_id,
+            account_id=account_id,
+            before_seq=before,
+            limit=LINES_A_PAGE,
+        )
+        for line in page:
+            yield {
+                "number": line.seq,
+                "exchange": line.refers_to,
+                "minutes": line.minutes,
+                "difference_after_minutes": line.balance_minutes,
+                "happened_on": line.effective_on,
+                "booked_at": line.recorded_at,
+            }
+        if len(page) < LINES_A_PAGE:
+            return
+        before = page[-1].seq
+
+
+def _notes(own: Own) -> list[Item]:
+    return [
+        {"words": note.words, "written_by": note.author_name, "written_at": note.written_at}
+        for note in notes_for_oneself(own.session, by=own.by)
+    ]
+
+
+def _mails(own: Own) -> list[Item]:
+    person = own.session.get_one(Person, (own.by.timebank_id, own.member_id))
+    if person.email is None:
+        return []
+    rows = own.session.execute(
+        select(Mail.subject, Mail.body, Mail.to_address, Mail.queued_at, Mail.sent_at)
+        .where(Mail.timebank_id == own.by.timebank_id, Mail.to_address == person.email)
+        .order_by(Mail.queued_at.desc(), Mail.id.desc())
+    )
+    return [
+        {
+            "to": row.to_address,
+            "subject": row.subject,
+            "words": row.body or None,
+            "queued_at": row.queued_at,
+            "sent_at": row.sent_at,
+        }
+        for row in rows
+    ]
+
+
+def _drafts(own: Own) -> list[Item]:
+    rows = own.session.execute(
+        select(ExchangeDraft.answers, ExchangeDraft.saved_at)
+        .where(
+            ExchangeDraft.timebank_id == own.by.timebank_id,
+            ExchangeDraft.member_id == own.member_id,
+        )
+        .order_by(ExchangeDraft.saved_at.desc(), ExchangeDraft.form_key)
+    )
+    return [{"answers": row.answers, "saved_at": row.saved_at} for row in rows]
+
+
+def _signing_in(own: Own) -> list[Item]:
+    """Return where somebody is signed in, what could still sign them in, and the second step."""
+    return [
+        *(
+            {
+                "kind": "device",
+                "device": row.device,
+                "began_at": row.began_at,
+                "ends_at": row.ends_at,
+            }
+            for row in _rows_of(own, MemberSession, MemberSession.ends_at)
+        ),
+        *(
+            {
+                "kind": "letter",
+                "issued_at": row.issued_at,
+                "ends_at": row.expires_at,
+                "used_at": row.used_at,
+            }
+            for row in _rows_of(own, PrintedCode, PrintedCode.expires_at)
+        ),
+        *(
+            {"kind": "mail", "ends_at": row.expires_at, "used_at": row.used_at}
+            for row in _rows_of(own, SignInRequest, SignInRequest.expires_at)
+        ),
+        *(
+            {"kind": "second_step", "confirmed_at": row.confirmed_at}
+            for row in _rows_of(own, SecondFactor, SecondFactor.confirmed_at)
+        ),
+    ]
+
+
+def _rows_of(own: Own, model: Any, newest: Any) -> Sequence[Any]:  # noqa: ANN401 - a mapped class and its column
+    query = select(model).where(
+        model.timebank_id == own.by.timebank_id, model.member_id == own.member_id
+    )
+    return own.session.scalars(query.order_by(newest.desc())).all()
+
+
+def _trust(own: Own) -> list[Item]:
+    """Return who fills in for whom, and which professional may see the member."""
+    standing = own.session.scalars(
+        select(StandIn)
+        .where(
+            StandIn.timebank_id == own.by.timebank_id,
+            or_(StandIn.member_id == own.member_id, StandIn.stand_in_id == own.member_id),
+        )
+        .order_by(StandIn.since, StandIn.id)
+    ).all()
+    consents = _rows_of(own, MemberConsent, MemberConsent.given_at)
+    ids = {row.member_id for row in standing} | {row.stand_in_id for row in standing}
+    ids |= {row.professional_id for row in consents}
+    names = names_by_id(own.session, timebank_id=own.by.timebank_id, member_ids=ids)
+    return [
+        *(
+            {
+                "kind": "stand_in" if row.member_id == own.member_id else "stands_in",
+                "name": names.get(
+                    row.stand_in_id if row.member_id == own.member_id else row.member_id
+                ),
+                "since": row.since,
+                "until": row.until,
+            }
+            for row in standing
+        ),
+        *(
+            {
+                "kind": "consent",
+                "name": names.get(row.professional_id),
+                "since": row.given_at,
+                "until": row.withdrawn_at,
+            }
+            for row in consents
+        ),
+    ]
+
+
+def _support(own: Own) -> list[Item]:
+    rows = _rows_of(own, MemberSupport, MemberSupport.member_id)
+    buddies = {row.buddy_id for row in rows} - {None}
+    names = names_by_id(own.session, timebank_id=own.by.timebank_id, member_ids=buddies)
+    return [
+        {
+            "support": row.support,
+            "buddy": names.get(row.buddy_id),
+            "conduct_certificate_date": row.conduct_certificate_date,
+        }
+        for row in rows
+    ]
+
+
+def _looked_at(own: Own) -> list[Item]:
+    """Return who did something with the actor's data or looked at it, newest first."""
+    who = aliased(Person)
+    rows: Sequence[Any] = own.session.execute(
+        select(AuditEvent, who.given_name, who.family_name)
+        .outerjoin(
+            who,
+            and_(
+                who.timebank_id == AuditEvent.timebank_id,
+                who.member_id == AuditEvent.by_member_id,
+            ),
+        )
+        .where(
+            AuditEvent.timebank_id == own.by.timebank_id,
+            AuditEvent.about_member_id == own.member_id,
+        )
+        .order_by(AuditEvent.id.desc())
+    ).all()
+    reasons = readings_for_oneself(own.session, by=own.by)
+    return [
+        {
+            "action": event.action,
+            "by": given and f"{given} {family}",
+            "by_me": event.by_member_id == own.member_id,
+            "by_the_organisation": event.by_member_id is None,
+            "at": event.happened_at,
+            "reason": reasons.get(event.subject_id) if event.subject_id else None,
+        }
+        for event, given, family in rows
+    ]
+
+
+SECTIONS: dict[str, Callable[[Own], list[Item]]] = {
+    "person": _person,
+    "membership": _membership,
+    "notes": _notes,
+    "looked_at": _looked_at,
+    "mails": _mails,
+    "drafts": _drafts,
+    "signing_in": _signing_in,
+    "trust": _trust,
+    "support": _support,
+    "exchanges": _exchanges,
+    "hours": _hours,
+}
+"""In the order of the page: the long ones last."""

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The words about one's own data: what each section is, what each deed of the audit means.
+
+The tables are read by tests: a section or a deed without words fails the build.
+"""
+
+from __future__ import annotations
+
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from timebank.corrections import errors as corrections
+from timebank.notes import errors as notes
+from timebank.notes.policy import MemberNoteKind
+
+SECTIONS: dict[str, tuple[LazyString, LazyString]] = {
+    "person": (_l("Who you are"), _l("Neighbours find you by your name.")),
+    "membership": (_l("How you take part"), _l("Your neighbourhood, your roles and a pause.")),
+    "exchanges": (_l("Help you took part in"), _l("Everything you gave and received.")),
+    "hours": (_l("Your hours, line by line"), _l("This is how the hours were counted.")),
+    "notes": (
+        _l("What a coordinator wrote about you"),
+        _l("Worries of a coordinator are not shown here. You can ask for them."),
+    ),
+    "looked_at": (
+        _l("Who did something with your data"),
+        _l("Here you see who changed or read something."),
+    ),
+    "mails": (_l("Mails to you"), _l("We keep that we sent them, for three months.")),
+    "drafts": (_l("Forms you did not finish"), _l("They disappear after thirty days.")),
+    "signing_in": (_l("Signing in"), _l("Your devices, codes and links. They disappear in time.")),
+    "trust": (_l("Whom you trust"), _l("Who may fill in for you, and who may see you.")),
+    "support": (_l("Support with taking part"), _l("What you told a coordinator that you need.")),
+}
+"""Title and explanation of each section of one's own data."""
+
+DEEDS: dict[str, LazyString] = {
+    "member:correct": _l("Corrected the name or the language"),
+    "member:ask_address": _l("Asked for another e-mail address"),
+    "member:change_address": _l("Confirmed another e-mail address"),
+    "member:pause": _l("Began a pause"),
+    "member:come_back": _l("Came back from a pause"),
+    "member:erase": _l("Removed the personal data"),
+    "exchange:void": _l("Took back help that waited, because the other person stopped"),
+    "note:write": _l("Wrote a note"),
+    "note:read": _l("Opened the notes"),
+    "member:enrol": _l("Enrolled this person"),
+    "member:open": _l("Opened the page of this person"),
+    "member:call": _l("Called, or brought a letter"),
+    "application:decline": _l("Declined an application"),
+    "letter:print": _l("Printed a letter"),
+    "code:print": _l("Made a code for a letter"),
+    "session:revoke": _l("Signed out all devices"),
+    "second_factor:confirm": _l("Made a second step"),
+    "second_factor:reset": _l("Took the second step away"),
+    "role:give": _l("Gave a role"),
+    "role:remove": _l("Took a role away"),
+    "support:keep": _l("Wrote down what support is needed"),
+    "stand_in:appoint": _l("Let somebody fill in"),
+    "stand_in:dismiss": _l("Ended that somebody fills in"),
+    "consent:give": _l("Let a professional see this person"),
+    "consent:withdraw": _l("Let a professional see this person no more"),
+    "note:read_for_a_reason": _l("Opened the notes as administrator, for a reason"),
+}
+"""What each deed of the audit is, in words that follow a name and a colon."""
+
+WAYS_IN: dict[str, LazyString] = {
+    "device": _l("A device where you are signed in"),
+    "letter": _l("A code on a letter"),
+    "mail": _l("A code in a mail"),
+    "second_step": _l("Your second step"),
+}
+"""What stands among the ways to sign in."""
+
+TRUST: dict[str, LazyString] = {
+    "stand_in": _l("May fill in for you"),
+    "stands_in": _l("You may fill in for"),
+    "consent": _l("May see that you take part"),
+}
+"""What stands among whom somebody trusts."""
+
+NOTE_KINDS: dict[MemberNoteKind, tuple[LazyString, LazyString]] = {
+    MemberNoteKind.NOTE: (_l("A note"), _l("The person can read it.")),
+    MemberNoteKind.CONCERN: (_l("I am worried"), _l("The person does not see these words.")),
+}
+"""What a note is, and who reads it."""
+
+_REFUSALS: dict[type[Exception], LazyString] = {
+    corrections.NameMissing: _l("Write the name, with letters."),
+    corrections.AddressNotPossible: _l("Write your e-mail address, such as name@example.nl."),
+    corrections.PauseOver: _l("Choose how long you want to pause."),
+    notes.NoteEmpty: _l("Write what you want to keep."),
+    notes.NoteKindMissing: _l("Choose: a note or a worry."),
+    notes.ReadingReasonMissing: _l("Write why you need to read the notes."),
+}
+
+
+def explain_refusal(refusal: corrections.CorrectionError | notes.NoteError) -> str:
+    """Return the words for a refusal of the rooms of corrections and notes."""
+    match refusal:
+        case corrections.NameTooLong():
+            return gettext("Write at most %(most)s letters.", most=refusal.longest)
+        case notes.NoteTooLong():
+            return ngettext(
+                "Your text is too long. Leave out at least one letter.",
+                "Your text is too long. Leave out at least %(num)s letters.",
+                refusal.length - refusal.longest,
+            )
+    return str(_REFUSALS[type(refusal)])
+
+
+def deed(action: str) -> str:
+    """Return the words for a deed of the audit; an action without words is shown as it is."""
+    return str(DEEDS.get(action, action))
