@@ -45,7 +45,9 @@ WHERE_AND_WHEN_BORN = {
     "full birth date": "birth birthday dob born geboorte geboren verjaardag",
 }
 # fmt: on
-HARMLESS = re.compile(r"^(birth_year|year_of_birth|geboortejaar|to_address|e?mail_address)$")
+HARMLESS = re.compile(
+    r"^(birth_year|year_of_birth|geboortejaar|to_address|new_address|e?mail_address)$"
+)
 """A year of birth is enough and allowed; an address for mail is no home."""
 
 GIVEN_REASONS = {

@@ -24,8 +24,9 @@ from tests import builders
 from tests.conftest import Clock, Templates, dispose, make_app
 from tests.databases import PostgresqlTemplates
 from tests.web import roads
-from timebank.access.operations import mail_link
+from timebank.access.operations import Asking, Letter, ask_to_sign_in, issue_code
 from timebank.approvals.operations import Rejection, reject_exchange
+from timebank.areas.models import Timebank
 from timebank.cli.erasure import refuse_erased_people
 from timebank.corrections.operations import ask_email_change, pause
 from timebank.drafts.operations import save_draft
@@ -34,16 +35,22 @@ from timebank.erasure.operations import erase_member
 from timebank.exchanges.workflow import RejectionReason
 from timebank.extensions import db
 from timebank.jobs.schedule import deliver_mail, forget_old, seal_ledger
+from timebank.joining.operations import apply_to_join
 from timebank.members.errors import NotPermitted
+from timebank.members.models import Member, Person
+from timebank.members.operations import EnrolMember, GiveRole, give_role
 from timebank.members.policy import Role
 from timebank.notes.operations import read_notes, write_note
 from timebank.notes.policy import MemberNoteKind
 from timebank.personal.policy import REGISTER
+from timebank.support.operations import KeepSupport, keep_support
+from timebank.support.policy import Support
+from timebank.trust.operations import appoint_stand_in, give_consent
 
 CANARY = "zqcanary"
 NEVER_WORDS = {
     *("neighbourhood_code", "helper_neighbourhood_code", "helped_neighbourhood_code"),
-    *("category_code", "action", "language"),
+    *("category_code", "action", "language", "device"),
 }
 """Columns of text that hold a code of ours and can hold no word that anybody typed."""
 NOW = builders.NOW
@@ -79,13 +86,17 @@ def let_a_canary_live(session: Session) -> uuid.UUID:
     def letter(_language: str, token: str) -> tuple[str, str]:
         return f"{CANARY} subject", f"Dear {CANARY}, {token}"
 
-    mail_link(
+    def mailed(_language: str, link: str, _digits: str) -> Letter:
+        return Letter(f"{CANARY} subject", f"Dear {CANARY}, {link}")
+
+    ask_to_sign_in(
         session,
-        timebank_id=timebank.id,
-        email=f"{CANARY}@example.org",
-        letter=letter,
+        Asking(timebank.id, f"{CANARY}@example.org", "browser", CANARY, mailed, mailed),
         now=NOW,
     )
+    issue_code(session, timebank_id=timebank.id, member_id=member.id, by=bart, now=NOW)
+    builders.a_key(session, member)
+    let_it_be_trusted(session, timebank, member)
     ask_email_change(
         session,
         f"{CANARY}-new@example.org",
@@ -99,6 +110,36 @@ def let_a_canary_live(session: Session) -> uuid.UUID:
     pause(session, until=None, by=canary, now=NOW)
     session.commit()
     return member.id
+
+
+def let_it_be_trusted(session: Session, timebank: Timebank, member: Member) -> None:
+    """Let the canary apply, have a telephone, stand in, consent, be supported and be called."""
+    canary, jan, bart = (
+        builders.actor_of(session, name) for name in (CANARY.title(), "Jan", "Bart")
+    )
+    assert jan.member_id is not None
+    person = session.get_one(Person, (timebank.id, member.id))
+    person.phone, person.birth_year = f"{CANARY} 06", 1950
+    timebank.takes_applications = True
+    session.flush()
+    command = EnrolMember(
+        timebank.id,
+        CANARY.title(),
+        f"{CANARY} of the Wood",
+        builders.SLAAGHWIJK,
+        email=f"{CANARY}@example.org",
+        phone=f"{CANARY} 06",
+        birth_year=1950,
+    )
+    apply_to_join(session, command, now=NOW)
+    for one, other in ((member.id, jan.member_id), (jan.member_id, member.id)):
+        by = canary if one == member.id else jan
+        appoint_stand_in(session, member_id=one, stand_in_id=other, by=by, now=NOW)
+    greet = builders.member_of(session, "Greet")
+    give_role(session, GiveRole(greet.id, Role.PROFESSIONAL, None, None), by=bart, now=NOW)
+    give_consent(session, professional_id=greet.id, by=canary, now=NOW)
+    support = KeepSupport(member.id, Support.SOME, jan.member_id, None)
+    keep_support(session, support, by=bart, now=NOW)
 
 
 def where_it_sings(url: str) -> set[str]:
@@ -192,9 +233,7 @@ def test_an_erased_person_is_found_nowhere_not_even_after_a_restore(
     dispose(app)
     before = where_it_sings(database_url)
     with backup_of(database_url, templates, tmp_path) as backup_url:
-        browser = app.test_client()
-        with browser.session_transaction() as cookie:
-            cookie["timebank_id"], cookie["member_id"] = 1, member_id.hex
+        browser = roads.sign_in(app, CANARY.title())
         left = browser.post("/my-data/leave")
         with app.app_context():
             deliver_mail()
@@ -235,7 +274,7 @@ def test_ones_own_file_holds_every_word_about_oneself_and_none_about_others(
     app: Flask,
 ) -> None:
     with app.app_context():
-        member_id = let_a_canary_live(db.session)
+        let_a_canary_live(db.session)
         db.session.execute(
             sa.text("UPDATE person SET email = 'jan@zqother.example' WHERE given_name = 'Jan'")
         )
@@ -253,9 +292,7 @@ def test_ones_own_file_holds_every_word_about_oneself_and_none_about_others(
         save_draft(db.session, by=jan, form_key=uuid.uuid4(), answers=typed, now=NOW)
         builders.logged(db.session, "Jan", "Fatima", note="zqother")
         db.session.commit()
-    browser = app.test_client()
-    with browser.session_transaction() as cookie:
-        cookie["timebank_id"], cookie["member_id"] = 1, member_id.hex
+    browser = roads.sign_in(app, CANARY.title())
 
     pages = [browser.get(path).text for path in ("/my-data.json", "/my-data")]
 
@@ -340,5 +377,12 @@ def test_old_words_are_forgotten_as_the_register_says(app: Flask, clock: Clock) 
     assert "member_note" in line
     assert left == {
         f"person.{name}"
-        for name in ("given_name", "family_name", "search_given", "search_family", "email")
+        for name in (
+            "given_name",
+            "family_name",
+            "search_given",
+            "search_family",
+            "email",
+            "phone",
+        )
     }

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 import ledger
 from tests.conftest import ROOT
-from timebank.access.operations import LINK_LIFETIME
+from timebank.access.policy import REQUEST_LIFETIME
 from timebank.app import create_app  # brings every model along
 from timebank.audit.models import KEPT_AT_LEAST_DAYS
 from timebank.corrections import errors as correction_errors
@@ -87,9 +87,9 @@ def test_terms_that_other_rooms_name_are_the_same() -> None:
     days = {kept.table: kept.days for kept in REGISTER}
 
     assert days["exchange_draft"] == DRAFT_LIFETIME.days
-    assert days["sign_in_link"] == LINK_KEPT.days
+    assert days["sign_in_request"] == LINK_KEPT.days
     assert (days["audit_event"] or 0) > KEPT_AT_LEAST_DAYS
-    assert LINK_LIFETIME.days == 0
+    assert REQUEST_LIFETIME.days == 0
 
 
 def test_the_document_about_retention_equals_the_register() -> None:

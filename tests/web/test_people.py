@@ -181,7 +181,7 @@ def test_a_letter_shows_a_fresh_code_each_time_and_a_square_to_scan(app: Flask) 
     codes = [re.findall(r"\b[A-Z2-9]{4}-[A-Z2-9]{4}\b", answer.text) for answer in letters]
     assert not re.findall(r"\b[A-Z2-9]{4}-[A-Z2-9]{4}\b", before)
     assert len({code for found in codes for code in found}) == 2
-    assert Screen(letters[0]).of_class("tb-letter__qr")
+    assert Screen(letters[0]).of_class("tb-qr")
     assert letters[0].headers["Cache-Control"] == "no-store"
     assert events(app, jan).count("letter:print") == 2
 

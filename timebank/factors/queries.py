@@ -6,12 +6,16 @@ from __future__ import annotations
 import dataclasses
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from timebank.access.models import PrintedCode, SignInRequest
 from timebank.factors.models import SecondFactor
 from timebank.members.models import Person
+from timebank.members.policy import Actor
+from timebank.sessions.models import MemberSession
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,3 +64,39 @@ def unconfirmed_secret(session: Session, *, timebank_id: int, member_id: uuid.UU
             SecondFactor.confirmed_at.is_(None),
         )
     )
+
+
+def ways_in_for_oneself(session: Session, *, by: Actor) -> list[dict[str, Any]]:
+    """Return where the actor is signed in, what could still sign them in, and the second step."""
+
+    def rows(model: Any, newest: Any) -> Sequence[Any]:  # noqa: ANN401 - a mapped class, a column
+        own = select(model).where(
+            model.timebank_id == by.timebank_id, model.member_id == by.member_id
+        )
+        return session.scalars(own.order_by(newest.desc())).all()
+
+    return [
+        *(
+            {
+                "kind": "device",
+                "device": one.device,
+                "began_at": one.began_at,
+                "ends_at": one.ends_at,
+            }
+            for one in rows(MemberSession, MemberSession.ends_at)
+        ),
+        *(
+            {"kind": "letter", "issued_at": one.issued_at, "ends_at": one.expires_at}
+            | {"used_at": one.used_at}
+            for one in rows(PrintedCode, PrintedCode.expires_at)
+        ),
+        *(
+            {"kind": "mail", "ends_at": one.expires_at, "used_at": one.used_at}
+            for one in rows(SignInRequest, SignInRequest.expires_at)
+        ),
+        *(
+            {"kind": "second_step", "confirmed_at": one.confirmed_at}
+            for one in rows(SecondFactor, SecondFactor.confirmed_at)
+            if one.confirmed_at is not None
+        ),
+    ]

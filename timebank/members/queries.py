@@ -112,19 +112,6 @@ def find_residents(
     return _names(session, timebank_id, fits, limit)
 
 
-def pause_of(
-    session: Session, *, timebank_id: int, member_id: uuid.UUID, today: datetime.date
-) -> MemberPause | None:
-    """Return the pause in which somebody is today, or None."""
-    return session.scalars(
-        select(MemberPause).where(
-            MemberPause.timebank_id == timebank_id,
-            MemberPause.member_id == member_id,
-            or_(MemberPause.until.is_(None), MemberPause.until >= today),
-        )
-    ).first()
-
-
 def residents_by_name(
     session: Session, *, timebank_id: int, full_name: str
 ) -> Sequence[MemberName]:

@@ -17,7 +17,6 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 import ledger
-from timebank.access.models import PrintedCode, SignInRequest
 from timebank.areas.models import Neighbourhood
 from timebank.audit.models import AuditEvent
 from timebank.audit.queries import events
@@ -30,16 +29,15 @@ from timebank.exchanges.queries import (
     histories_of_member,
     reasons_given_to,
 )
-from timebank.factors.models import SecondFactor
+from timebank.factors.queries import ways_in_for_oneself
 from timebank.members.errors import NotPermitted
 from timebank.members.models import Member, MemberPause, Person, RoleGrant
 from timebank.members.policy import Actor, Permission
 from timebank.members.queries import names_by_id
 from timebank.notes.queries import notes_for_oneself, readings_for_oneself
 from timebank.notices.models import Mail
-from timebank.sessions.models import MemberSession
-from timebank.support.models import MemberSupport
-from timebank.trust.models import MemberConsent, StandIn
+from timebank.support.queries import support_for_oneself
+from timebank.trust.queries import trust_for_oneself
 
 Item = dict[str, Any]
 """One thing that is kept, as plain values under English names."""
@@ -298,97 +296,6 @@ def _drafts(own: Own) -> list[Item]:
     return [{"answers": row.answers, "saved_at": row.saved_at} for row in rows]
 
 
-def _signing_in(own: Own) -> list[Item]:
-    """Return where somebody is signed in, what could still sign them in, and the second step."""
-    return [
-        *(
-            {
-                "kind": "device",
-                "device": row.device,
-                "began_at": row.began_at,
-                "ends_at": row.ends_at,
-            }
-            for row in _rows_of(own, MemberSession, MemberSession.ends_at)
-        ),
-        *(
-            {
-                "kind": "letter",
-                "issued_at": row.issued_at,
-                "ends_at": row.expires_at,
-                "used_at": row.used_at,
-            }
-            for row in _rows_of(own, PrintedCode, PrintedCode.expires_at)
-        ),
-        *(
-            {"kind": "mail", "ends_at": row.expires_at, "used_at": row.used_at}
-            for row in _rows_of(own, SignInRequest, SignInRequest.expires_at)
-        ),
-        *(
-            {"kind": "second_step", "confirmed_at": row.confirmed_at}
-            for row in _rows_of(own, SecondFactor, SecondFactor.confirmed_at)
-        ),
-    ]
-
-
-def _rows_of(own: Own, model: Any, newest: Any) -> Sequence[Any]:  # noqa: ANN401 - a mapped class and its column
-    query = select(model).where(
-        model.timebank_id == own.by.timebank_id, model.member_id == own.member_id
-    )
-    return own.session.scalars(query.order_by(newest.desc())).all()
-
-
-def _trust(own: Own) -> list[Item]:
-    """Return who fills in for whom, and which professional may see the member."""
-    standing = own.session.scalars(
-        select(StandIn)
-        .where(
-            StandIn.timebank_id == own.by.timebank_id,
-            or_(StandIn.member_id == own.member_id, StandIn.stand_in_id == own.member_id),
-        )
-        .order_by(StandIn.since, StandIn.id)
-    ).all()
-    consents = _rows_of(own, MemberConsent, MemberConsent.given_at)
-    ids = {row.member_id for row in standing} | {row.stand_in_id for row in standing}
-    ids |= {row.professional_id for row in consents}
-    names = names_by_id(own.session, timebank_id=own.by.timebank_id, member_ids=ids)
-    return [
-        *(
-            {
-                "kind": "stand_in" if row.member_id == own.member_id else "stands_in",
-                "name": names.get(
-                    row.stand_in_id if row.member_id == own.member_id else row.member_id
-                ),
-                "since": row.since,
-                "until": row.until,
-            }
-            for row in standing
-        ),
-        *(
-            {
-                "kind": "consent",
-                "name": names.get(row.professional_id),
-                "since": row.given_at,
-                "until": row.withdrawn_at,
-            }
-            for row in consents
-        ),
-    ]
-
-
-def _support(own: Own) -> list[Item]:
-    rows = _rows_of(own, MemberSupport, MemberSupport.member_id)
-    buddies = {row.buddy_id for row in rows} - {None}
-    names = names_by_id(own.session, timebank_id=own.by.timebank_id, member_ids=buddies)
-    return [
-        {
-            "support": row.support,
-            "buddy": names.get(row.buddy_id),
-            "conduct_certificate_date": row.conduct_certificate_date,
-        }
-        for row in rows
-    ]
-
-
 def _looked_at(own: Own) -> list[Item]:
     """Return who did something with the actor's data or looked at it, newest first."""
     who = aliased(Person)
@@ -428,9 +335,9 @@ SECTIONS: dict[str, Callable[[Own], list[Item]]] = {
     "looked_at": _looked_at,
     "mails": _mails,
     "drafts": _drafts,
-    "signing_in": _signing_in,
-    "trust": _trust,
-    "support": _support,
+    "signing_in": lambda own: ways_in_for_oneself(own.session, by=own.by),
+    "trust": lambda own: trust_for_oneself(own.session, by=own.by),
+    "support": lambda own: support_for_oneself(own.session, by=own.by),
     "exchanges": _exchanges,
     "hours": _hours,
 }

@@ -6,6 +6,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import uuid
+from typing import Any
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from timebank.members.errors import UnknownMember
 from timebank.members.models import Member, Person
 from timebank.members.policy import Actor, Permission
+from timebank.members.queries import names_by_id
 from timebank.support.models import MemberSupport
 from timebank.support.policy import Support
 
@@ -60,3 +62,18 @@ def support_of(session: Session, member_id: uuid.UUID, *, by: Actor) -> KeptSupp
         raise UnknownMember(member_id)
     _, support, given, family, certificate = row
     return KeptSupport(support or Support.NONE, given and f"{given} {family}", certificate)
+
+
+def support_for_oneself(session: Session, *, by: Actor) -> list[dict[str, Any]]:
+    """Return what is kept about the support that the actor wants: one row, or none."""
+    row = session.get(MemberSupport, (by.timebank_id, by.member_id))
+    if row is None:
+        return []
+    names = names_by_id(session, timebank_id=by.timebank_id, member_ids={row.buddy_id} - {None})
+    return [
+        {
+            "support": row.support,
+            "buddy": names.get(row.buddy_id),
+            "conduct_certificate_date": row.conduct_certificate_date,
+        }
+    ]

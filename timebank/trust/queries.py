@@ -7,14 +7,16 @@ import dataclasses
 import datetime
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from timebank.areas.models import Neighbourhood
 from timebank.members.models import Member, Person, RoleGrant
 from timebank.members.operations import counts_on
 from timebank.members.policy import Actor, Permission, Role
+from timebank.members.queries import names_by_id
 from timebank.trust.models import MemberConsent, StandIn
 from timebank.trust.operations import check_may_arrange
 
@@ -163,3 +165,34 @@ def _stand_ins(
         .where(StandIn.until.is_(None))
         .order_by(Person.search_given, Person.search_family, StandIn.id)
     )
+
+
+def trust_for_oneself(session: Session, *, by: Actor) -> list[dict[str, Any]]:
+    """Return who fills in for whom, and which professional may see the actor, oldest first."""
+    standing = session.scalars(
+        select(StandIn)
+        .where(
+            StandIn.timebank_id == by.timebank_id,
+            or_(StandIn.member_id == by.member_id, StandIn.stand_in_id == by.member_id),
+        )
+        .order_by(StandIn.since, StandIn.id)
+    ).all()
+    consents = session.scalars(
+        select(MemberConsent)
+        .where(MemberConsent.timebank_id == by.timebank_id, MemberConsent.member_id == by.member_id)
+        .order_by(MemberConsent.given_at, MemberConsent.id)
+    ).all()
+    found = [
+        ("stand_in", one.stand_in_id, one.since, one.until)
+        if one.member_id == by.member_id
+        else ("stands_in", one.member_id, one.since, one.until)
+        for one in standing
+    ]
+    found += [("consent", one.professional_id, one.given_at, one.withdrawn_at) for one in consents]
+    names = names_by_id(
+        session, timebank_id=by.timebank_id, member_ids={whom for _, whom, *_ in found}
+    )
+    return [
+        {"kind": kind, "name": names.get(whom), "since": since, "until": until}
+        for kind, whom, since, until in found
+    ]

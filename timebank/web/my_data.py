@@ -14,10 +14,10 @@ from werkzeug.wrappers import Response
 
 from timebank import clock
 from timebank.categories.queries import all_categories
+from timebank.corrections.queries import pause_of
 from timebank.erasure.operations import add_to_list, erase_member
 from timebank.extensions import db
 from timebank.members.policy import Permission
-from timebank.members.queries import pause_of
 from timebank.own_data.queries import own_data
 from timebank.web.data_words import SECTIONS, TRUST, WAYS_IN, deed
 from timebank.web.frame import shown_timebank

@@ -20,6 +20,7 @@ from timebank.audit.operations import write_down
 from timebank.calls.operations import finish_call
 from timebank.calls.queries import waiting_calls
 from timebank.categories.queries import all_categories
+from timebank.corrections.queries import pause_of
 from timebank.exchanges.queries import newest_of_member
 from timebank.extensions import db
 from timebank.joining.operations import (
@@ -34,7 +35,6 @@ from timebank.members.errors import EmailTaken, PossibleDuplicate
 from timebank.members.policy import Permission
 from timebank.members.queries import (
     MOST_PEOPLE,
-    pause_of,
     people_in_reach,
     person_for,
     roles_of,
