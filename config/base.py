@@ -61,6 +61,8 @@ class Settings:
     """Where each night's digest of the books is mailed, out of the house; empty: nowhere."""
     unsafe_database: bool = False
     """Serve from a database that may lose hours in a power cut: for tests only."""
+    separate_roles: bool = False
+    """Start only as a PostgreSQL role that owns nothing; off warns, for who has one role."""
     scheduler_in_process: bool = False
     """Run the scheduled jobs inside the web process: for the one-command start only."""
 

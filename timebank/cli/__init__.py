@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from timebank.cli import demo, exchanges, ledger, members, serve, timebanks
+from timebank.cli import database, demo, exchanges, ledger, members, serve, timebanks
 
 
 def register_commands(app: Flask) -> None:
@@ -15,6 +15,7 @@ def register_commands(app: Flask) -> None:
         exchanges.group,
         members.group,
         timebanks.group,
+        database.group,
         demo.group,
         serve.serve,
     ):

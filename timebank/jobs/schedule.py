@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from flask import current_app
 
@@ -49,21 +49,26 @@ def deliver_mail() -> str:
     No transaction is open while a mail server takes its time: on SQLite it would keep everyone from
     writing. A message may leave twice when the machine dies in between; it is never lost.
     """
-    deliver, delivered = mailer(current_app.config), 0
-    waiting = waiting_mail(db.session)
-    db.session.rollback()
-    for mail in waiting:
-        sent = _try_to_deliver(deliver, mail)
-        record_attempt(
-            db.session,
-            timebank_id=mail.timebank_id,
-            mail_id=mail.mail_id,
-            sent=sent,
-            now=clock.now(),
-        )
-        db.session.commit()
-        delivered += sent
-    return f"{delivered} delivered, {len(waiting) - delivered} failed"
+    deliver, delivered, tried = mailer(current_app.config), 0, 0
+    for timebank_id, _slug in _each_timebank():
+        waiting = waiting_mail(db.session, timebank_id=timebank_id)
+        db.session.rollback()
+        tried += len(waiting)
+        delivered += sum(_deliver_one(deliver, mail) for mail in waiting)
+    return f"{delivered} delivered, {tried - delivered} failed"
+
+
+def _deliver_one(deliver: Deliver, mail: WaitingMail) -> bool:
+    sent = _try_to_deliver(deliver, mail)
+    record_attempt(
+        db.session,
+        timebank_id=mail.timebank_id,
+        mail_id=mail.mail_id,
+        sent=sent,
+        now=clock.now(),
+    )
+    db.session.commit()
+    return sent
 
 
 def _try_to_deliver(deliver: Deliver, mail: WaitingMail) -> bool:
@@ -79,18 +84,20 @@ def _try_to_deliver(deliver: Deliver, mail: WaitingMail) -> bool:
 def forget_old() -> str:
     """Delete unfinished forms and what once opened a door, past their term."""
     now = clock.now()
-    drafts = forget_drafts(db.session, before=now - DRAFT_LIFETIME)
-    keys = forget_requests(db.session, before=now - LINK_KEPT)
-    keys += forget_sessions(db.session, before=now)
-    forget_counts(db.session, before=now - COUNTS_KEPT)
-    db.session.commit()
+    drafts, keys = 0, 0
+    for timebank_id, _slug in _each_timebank():
+        drafts += forget_drafts(db.session, timebank_id=timebank_id, before=now - DRAFT_LIFETIME)
+        keys += forget_requests(db.session, timebank_id=timebank_id, before=now - LINK_KEPT)
+        keys += forget_sessions(db.session, timebank_id=timebank_id, before=now)
+        forget_counts(db.session, timebank_id=timebank_id, before=now - COUNTS_KEPT)
+        db.session.commit()
     return f"{drafts} drafts and {keys} links, codes and sessions deleted"
 
 
 def seal_ledger() -> str:
     """Expire the reservations that are due and seal the day; the digest is mailed where wanted."""
     expired, sealed = 0, 0
-    for timebank_id, slug in _timebanks():
+    for timebank_id, slug in _each_timebank():
         now = clock.now()
         expired += len(ledger.expire_due(db.session, timebank_id=timebank_id, now=now))
         db.session.commit()
@@ -122,7 +129,7 @@ def check_ledger() -> str:
     What is wrong goes to the log as an error; coordinators read on their desk that it is.
     """
     found = 0
-    for timebank_id, slug in _timebanks():
+    for timebank_id, slug in _each_timebank():
         violations = prove_books(db.engine, timebank_id=timebank_id)
         for violation in violations:
             current_app.logger.error("books of %s: %s", slug, violation)
@@ -139,11 +146,13 @@ def check_ledger() -> str:
     return f"{found} violations"
 
 
-def _timebanks() -> list[tuple[int, str]]:
-    """Return every timebank, and leave no transaction open."""
+def _each_timebank() -> Iterator[tuple[int, str]]:
+    """Enter one timebank after another, each with no transaction open."""
     timebanks = [(timebank.id, timebank.slug) for timebank in all_timebanks(db.session)]
     db.session.rollback()
-    return timebanks
+    for timebank_id, slug in timebanks:
+        ledger.enter_timebank(db.session, timebank_id)
+        yield timebank_id, slug
 
 
 JOBS: tuple[Job, ...] = (
