@@ -98,7 +98,9 @@ def _tell_at_begin(
         with driver.pipeline():
             driver.execute(_TELL, (_spelled(timebank_id),))
     except connection.dialect.loaded_dbapi.Error as error:
-        raise OperationalError(_TELL, None, error) from error
+        # Nothing can be wrong with the words: the connection is lost.
+        connection.invalidate(error)
+        raise OperationalError(_TELL, None, error, connection_invalidated=True) from error
 
 
 @event.listens_for(Session, "after_transaction_end")
