@@ -158,11 +158,11 @@ def make_app(database_url: str, folder: pathlib.Path, **changes: object) -> Flas
     app.config["WTF_CSRF_ENABLED"] = csrf
     with app.app_context():
         if db.engine.dialect.name == "postgresql":
-            sa.event.listen(db.engine, "begin", _answer_as_the_app_role)
+            sa.event.listen(db.engine, "begin", answer_as_the_app_role)
     return app
 
 
-def _answer_as_the_app_role(connection: sa.Connection) -> None:
+def answer_as_the_app_role(connection: sa.Connection) -> None:
     """Answer requests with the rights of the application; what a test does around them has all."""
     driver = connection.connection.dbapi_connection
     if has_request_context() and driver is not None:
