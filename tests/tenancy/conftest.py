@@ -16,11 +16,13 @@ from sqlalchemy.orm import Session
 
 import ledger
 from tests import builders
+from tests.access.asking import ask
 from tests.databases import APP_ROLE, READER_ROLE, PostgresqlTemplates
-from timebank.access.operations import mail_link
+from timebank.access.operations import issue_code
 from timebank.audit.operations import write_down
 from timebank.clock import day_of
 from timebank.drafts.operations import save_draft
+from timebank.factors.operations import begin_factor
 from timebank.proofs.operations import record_proof
 
 HERE, TWIN = 1, 77
@@ -76,13 +78,17 @@ def _live_a_little(session: Session) -> None:
     builders.logged(session, note="Het was gezellig.")
     builders.approved(session)
     save_draft(session, by=jan, form_key=uuid.uuid4(), answers={"side": "gave"}, now=now)
-    mail_link(
+    member = builders.member_of(session, "Jan")
+    ask(session)
+    issue_code(
         session,
         timebank_id=HERE,
-        email="jan@example.org",
-        letter=lambda _language, token: ("Inloggen", token),
+        member_id=member.id,
+        by=builders.actor_of(session, "Nadia"),
         now=now,
     )
+    begin_factor(session, timebank_id=HERE, member_id=member.id)
+    builders.a_key(session, member)
     block = ledger.next_block(session, timebank_id=HERE, now=now)
     assert block is not None
     ledger.add_seal(session, block)

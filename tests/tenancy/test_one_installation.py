@@ -150,12 +150,23 @@ def _sign_in(app: Flask, folder: pathlib.Path, name: str) -> FlaskClient:
     return browser
 
 
+def _be(app: Flask, folder: pathlib.Path, name: str) -> FlaskClient:
+    """Be somebody, as the demo lets anyone: a coordinator's second step is tested elsewhere."""
+    (people,) = _run(
+        app.config["SQLALCHEMY_DATABASE_URI"], folder, "members list --timebank leiden"
+    )
+    (number,) = re.findall(rf"^(\S+)  {name}", people, re.MULTILINE)
+    browser = visitor(app)
+    assert browser.post("/sign-in/demo", data={"person": f"leiden/{number}"}).status_code == 303
+    return browser
+
+
 def test_the_application_walks_its_main_road_with_its_own_rights(
     serving: Flask, installation: Installation, tmp_path: pathlib.Path, clock: Clock
 ) -> None:
     with serving.app_context():
         assert db.session.scalar(sa.text("SELECT current_user")) == installation.app_role
-    fatima, nadia = _sign_in(serving, tmp_path, "fatima"), _sign_in(serving, tmp_path, "nadia")
+    fatima, nadia = _sign_in(serving, tmp_path, "fatima"), _be(serving, tmp_path, "Nadia")
     jan = {"other": {"other_text": "Jan Berg"}}
     exchange = log_help(fatima, **jan)
     assert "Jan" in see(nadia, "/desk").text

@@ -32,7 +32,11 @@ APPLICATION = {
     "exchange_event": _KEEP,
     "exchange_note": _FORGET,
     "exchange_draft": _FORGET,
-    "sign_in_link": _FORGET,
+    "sign_in_request": _FORGET,
+    "printed_code": _FORGET,
+    "member_session": _FORGET,
+    "second_factor": _FORGET,
+    "rate_count": _FORGET,
     "mail": _FORGET,
     "books_proof": _CHANGE,
     # Its trigger refuses to delete what is younger than a year.
