@@ -10,7 +10,7 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import Connection, inspect, text
 
 import ledger
-from timebank.cli.grants import application_grants, reader_grants, without_a_line
+from timebank.cli.grants import application_grants, making, reader_grants, without_a_line
 from timebank.extensions import db
 
 group = AppGroup("database", help="The database: the roles that use it.")
@@ -78,7 +78,7 @@ def _make(connection: Connection, role: str) -> None:
         raise click.ClickException(
             f"you may not make roles: let an administrator say CREATE ROLE {role} LOGIN"
         )
-    connection.exec_driver_sql(f"CREATE ROLE {role} LOGIN")
+    connection.exec_driver_sql(making(role))
 
 
 def _refuse_strong_roles(connection: Connection, *names: str) -> None:

@@ -56,6 +56,15 @@ READER = {
 _FUTURE = f"{_FORGET} ON TABLES"
 
 
+def making(role: str) -> str:
+    """Return the statement that makes a role which may sign in and nothing else.
+
+    Args:
+        role: a plain identifier.
+    """
+    return f"CREATE ROLE {role} LOGIN"
+
+
 def application_grants(role: str, tables: Collection[str]) -> list[str]:
     """Return the statements that give the application its rights, and take all others away.
 
