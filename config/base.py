@@ -72,6 +72,8 @@ class Settings:
     """Who was erased, as digests: outside the database, so that a restore cannot undo it."""
     unsafe_database: bool = False
     """Serve from a database that may lose hours in a power cut: for tests only."""
+    separate_roles: bool = False
+    """Start only as a PostgreSQL role that owns nothing; off warns, for who has one role."""
     scheduler_in_process: bool = False
     """Run the scheduled jobs inside the web process: for the one-command start only."""
 

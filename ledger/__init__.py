@@ -64,8 +64,9 @@ from ledger.journal import expire, post, post_pending, reserve, reverse, void
 from ledger.models import Account, AccountStatus, Entry, Seal, Transfer, TransferKind
 from ledger.orders import Order, Receipt, Resolution, Step
 from ledger.packing import pack
-from ledger.safety import dangers, refuse_unsafe
+from ledger.safety import dangers, refuse_unsafe, role_dangers
 from ledger.seals import Block, add_seal, digest_slip, last_seal, next_block
+from ledger.tenant import enter_timebank, open_tables, tenant_tables
 from ledger.verification import Finding, Verification, verify
 from ledger.violation import Violation
 
@@ -135,6 +136,7 @@ __all__ = [
     "count_transfers",
     "dangers",
     "digest_slip",
+    "enter_timebank",
     "exactly_once",
     "expire",
     "expire_due",
@@ -150,6 +152,7 @@ __all__ = [
     "new_id",
     "next_block",
     "open_account",
+    "open_tables",
     "pack",
     "pending_by_neighbourhood",
     "post",
@@ -158,7 +161,9 @@ __all__ = [
     "refuse_unsafe",
     "reserve",
     "reverse",
+    "role_dangers",
     "snapshot",
+    "tenant_tables",
     "trial_balance",
     "trial_balance_by_neighbourhood",
     "value_enum",

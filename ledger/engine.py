@@ -18,6 +18,8 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from ledger.tenant import enter_timebank
+
 BUSY_TIMEOUT_MILLISECONDS = 30_000
 READ_ONLY = {"sqlite_begin": "DEFERRED"}
 """Execution options of an engine or connection that will only read."""
@@ -38,10 +40,13 @@ def prepare_engine(engine: Engine) -> Engine:
 
 
 @contextlib.contextmanager
-def snapshot(engine: Engine) -> Iterator[Session]:
+def snapshot(engine: Engine, *, timebank_id: int | None = None) -> Iterator[Session]:
     """Give a session that sees one moment of the books, and neither waits nor is waited for.
 
     Several statements then agree with each other although others go on writing.
+
+    Args:
+        timebank_id: the timebank that is entered; None sees only what all timebanks share.
     """
     if engine.dialect.name == "sqlite":
         reader = engine.execution_options(**READ_ONLY)
@@ -50,6 +55,7 @@ def snapshot(engine: Engine) -> Iterator[Session]:
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
     with Session(reader) as session:
+        enter_timebank(session, timebank_id)
         yield session
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine, inspect, text
 
 from ledger.errors import UnsafeDatabase
 from ledger.guards import missing_guards
@@ -17,6 +17,23 @@ _POSTGRESQL_SETTINGS = {
     "full_page_writes": "a power cut can leave half-written pages",
     "synchronous_commit": "hours that were acknowledged can be lost",
 }
+
+
+_ROLE = text(
+    "SELECT r.rolsuper, r.rolbypassrls, r.rolcreaterole OR r.rolcreatedb AS makes,"
+    " has_schema_privilege(r.oid, current_schema(), 'CREATE') AS creates,"
+    " EXISTS (SELECT 1 FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace"
+    " AND c.relkind = 'r' AND pg_has_role(r.oid, c.relowner, 'MEMBER')) AS owns"
+    " FROM pg_roles r WHERE r.rolname = coalesce(:role, current_user)"
+)
+_TOO_MUCH = {
+    "rolsuper": "is a superuser: no wall of the database holds it",
+    "rolbypassrls": "has BYPASSRLS: it sees the rows of every timebank",
+    "makes": "may make roles or databases",
+    "creates": "may make tables and functions",
+    "owns": "owns tables, or may act as their owner: it could take the walls away",
+}
+"""What a role may not be or do that serves the application, and what it could do then."""
 
 
 def refuse_unsafe(engine: Engine) -> None:
@@ -43,6 +60,23 @@ def dangers(connection: Connection) -> Iterator[str]:
         yield "there are no books in this database yet: run its migrations"
     elif missing := missing_guards(connection):
         yield f"{len(missing)} triggers of the books are missing or changed: {sorted(missing)[0]}"
+
+
+def role_dangers(connection: Connection, role: str | None = None) -> list[str]:
+    """Return one sentence for each thing that makes a role too strong to serve the application.
+
+    On SQLite there are no roles and there is nothing to say.
+
+    Args:
+        role: None means the role of this connection.
+    """
+    if connection.dialect.name != "postgresql":
+        return []
+    found = connection.execute(_ROLE, {"role": role}).mappings().one()
+    name = role or "the role of DATABASE_URL"
+    if found["rolsuper"]:
+        return [f"{name} {_TOO_MUCH['rolsuper']}"]
+    return [f"{name} {harm}" for what, harm in _TOO_MUCH.items() if found[what]]
 
 
 def _sqlite(connection: Connection) -> Iterator[str]:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from alembic.runtime.migration import MigrationContext
 from flask import current_app
 
 from ledger import Base, UtcDateTime
@@ -32,11 +33,16 @@ def run_migrations() -> None:
             include_object=_stands_here(engine.dialect.name),
             transactional_ddl=True,
             transaction_per_migration=False,
+            on_version_apply=_after_each_step,
         )
         with context.begin_transaction():
+            if not sqlite and _has_steps_to_take():
+                _let_the_owner_see_everything(connection)
             context.run_migrations()
             if sqlite:
                 _refuse_broken_keys(connection)
+            else:
+                _wall_the_owner_in(connection)
 
 
 def _own_sqlite_engine(url: sa.URL) -> sa.Engine:
@@ -60,6 +66,48 @@ def _refuse_broken_keys(connection: sa.Connection) -> None:
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
     if broken:
         raise RuntimeError(f"a migration broke foreign keys: {broken[:5]}")
+
+
+_FORCED = (
+    "SELECT relname FROM pg_class WHERE relforcerowsecurity"
+    " AND relnamespace = current_schema()::regnamespace"
+)
+_NOT_FORCED = (
+    "SELECT relname FROM pg_class WHERE relrowsecurity AND NOT relforcerowsecurity"
+    " AND relnamespace = current_schema()::regnamespace"
+)
+
+
+def _has_steps_to_take() -> bool:
+    """Say whether anything will change: the locks below are not for each start of a process."""
+    current = context.get_context().get_current_heads()
+    try:
+        destination = context.get_revision_argument()
+    except KeyError:
+        return False  # a command that only looks
+    return destination not in (*current, current)
+
+
+def _after_each_step(*, ctx: MigrationContext, **_about: object) -> None:
+    if ctx.dialect.name == "postgresql":
+        _let_the_owner_see_everything(ctx.connection)
+
+
+def _let_the_owner_see_everything(connection: sa.Connection) -> None:
+    """Take FORCE away until the end of this transaction: a step that changes rows would find none.
+
+    The application never notices: the tables are locked until the walls stand again.
+    """
+    _alter_each(connection, _FORCED, "NO FORCE")
+
+
+def _wall_the_owner_in(connection: sa.Connection) -> None:
+    _alter_each(connection, _NOT_FORCED, "FORCE")
+
+
+def _alter_each(connection: sa.Connection, tables: str, how: str) -> None:
+    for name in connection.exec_driver_sql(tables).scalars().all():
+        connection.exec_driver_sql(f'ALTER TABLE "{name}" {how} ROW LEVEL SECURITY')
 
 
 def _stands_here(dialect: str) -> Callable[..., bool]:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 import flask_migrate
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, has_request_context
 from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,9 @@ import ledger
 from config import settings_for
 from tests import builders
 from tests.databases import (
+    APP_ROLE,
     BACKENDS,
+    READER_ROLE,
     PostgresqlTemplates,
     SqliteTemplates,
     postgresql_server,
@@ -155,7 +157,17 @@ def make_app(database_url: str, folder: pathlib.Path, **changes: object) -> Flas
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.config["WTF_CSRF_ENABLED"] = csrf
+    with app.app_context():
+        if db.engine.dialect.name == "postgresql":
+            sa.event.listen(db.engine, "begin", answer_as_the_app_role)
     return app
+
+
+def answer_as_the_app_role(connection: sa.Connection) -> None:
+    """Answer requests with the rights of the application; what a test does around them has all."""
+    driver = connection.connection.dbapi_connection
+    if has_request_context() and driver is not None:
+        driver.execute(f"SET LOCAL ROLE {APP_ROLE}")  # type: ignore[attr-defined]
 
 
 def dispose(app: Flask) -> None:
@@ -169,6 +181,17 @@ def migrate(database_url: str, folder: pathlib.Path, revision: str = "head") -> 
     app = make_app(database_url, folder)
     with app.app_context():
         flask_migrate.upgrade(directory=str(ROOT / "migrations"), revision=revision)
+    dispose(app)
+
+
+def make_roles(database_url: str, folder: pathlib.Path) -> None:
+    """Set up the roles of this run by the real command, where there are roles."""
+    if database_url.startswith("sqlite"):
+        return
+    app = make_app(database_url, folder)
+    args = ["database", "roles", "--app", APP_ROLE, "--reader", READER_ROLE]
+    result = app.test_cli_runner().invoke(args=args)
+    assert result.exit_code == 0, result.output
     dispose(app)
 
 
@@ -190,6 +213,7 @@ def _touch(url: str) -> None:
 def _found_town(url: str) -> None:
     folder = ROOT / "build"
     migrate(url, folder)
+    make_roles(url, folder)
     engine = ledger.prepare_engine(sa.create_engine(url))
     with Session(engine) as session:
         builders.found_town(session)

@@ -20,6 +20,8 @@ import sqlalchemy as sa
 
 BACKENDS = ("sqlite", "postgresql")
 Prepare = Callable[[str], None]
+APP_ROLE, READER_ROLE = (f"{kind}_{uuid.uuid4().hex[:12]}" for kind in ("app", "reader"))
+"""The roles of this run on PostgreSQL; requests are answered as the first (tests/conftest.py)."""
 
 
 class SqliteTemplates:
@@ -66,6 +68,8 @@ class PostgresqlTemplates:
     def close(self) -> None:
         for database in self.made:
             self._run(f'DROP DATABASE "{database}" WITH (FORCE)')
+        for role in (APP_ROLE, READER_ROLE):
+            self._run(f"DROP ROLE IF EXISTS {role}")
 
     def _run(self, statement: str) -> None:
         with self.engine.connect() as connection:

@@ -13,7 +13,14 @@ from flask_sqlalchemy.session import Session
 from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 
-from ledger import READ_ONLY, Base, refuse_unsafe
+from ledger import (
+    READ_ONLY,
+    Base,
+    UnsafeDatabase,
+    open_tables,
+    refuse_unsafe,
+    role_dangers,
+)
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -48,8 +55,17 @@ def refuse_unsafe_database() -> None:
     Raises:
         ledger.UnsafeDatabase: with one sentence for each danger.
     """
-    if not current_app.config["TIMEBANK_UNSAFE_DATABASE"]:
-        refuse_unsafe(db.engine)
+    if current_app.config["TIMEBANK_UNSAFE_DATABASE"]:
+        return
+    refuse_unsafe(db.engine)
+    with db.engine.connect() as connection:
+        opened, strong = sorted(open_tables(connection)), role_dangers(connection)
+    if opened:
+        raise UnsafeDatabase((f"nothing walls the timebanks apart in {', '.join(opened)}",))
+    if strong and current_app.config["TIMEBANK_SEPARATE_ROLES"]:
+        raise UnsafeDatabase(tuple(strong))
+    for danger in strong:
+        current_app.logger.warning("%s; see `timebank database roles`", danger)
 
 
 db = Database(model_class=Base, session_options={"class_": DoorSession})

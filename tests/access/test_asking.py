@@ -216,7 +216,9 @@ def test_requests_that_ended_long_ago_are_forgotten_and_others_kept(session: Ses
     ask(session, now=NOW - datetime.timedelta(days=2))
     fresh = ask(session)
 
-    count = forget_requests(session, before=NOW - datetime.timedelta(days=1))
+    count = forget_requests(
+        session, timebank_id=timebank_of(session).id, before=NOW - datetime.timedelta(days=1)
+    )
 
     assert count == 1
     assert by_link(session, fresh)
@@ -225,5 +227,13 @@ def test_requests_that_ended_long_ago_are_forgotten_and_others_kept(session: Ses
 def test_a_request_that_ends_at_this_very_moment_is_kept(session: Session) -> None:
     ask(session)
 
-    assert forget_requests(session, before=NOW + REQUEST_LIFETIME) == 0
-    assert forget_requests(session, before=NOW + REQUEST_LIFETIME + INSTANT) == 1
+    assert (
+        forget_requests(session, timebank_id=timebank_of(session).id, before=NOW + REQUEST_LIFETIME)
+        == 0
+    )
+    assert (
+        forget_requests(
+            session, timebank_id=timebank_of(session).id, before=NOW + REQUEST_LIFETIME + INSTANT
+        )
+        == 1
+    )

@@ -146,7 +146,7 @@ def test_drafts_last_saved_before_their_term_are_forgotten(session: Session) -> 
     save(session, form_key=uuid.uuid4(), now=term - datetime.timedelta(microseconds=1))
     save(session, form_key=kept, now=term)
 
-    count = forget_drafts(session, before=term)
+    count = forget_drafts(session, timebank_id=timebank_of(session).id, before=term)
 
     assert datetime.timedelta(days=30) == DRAFT_LIFETIME
     assert count == 1

@@ -23,123 +23,24 @@ import ledger
 from tests import builders
 from tests.conftest import Clock, Templates, dispose, make_app
 from tests.databases import PostgresqlTemplates
+from tests.erasure.canary import CANARY, NOW, let_a_canary_live
 from tests.web import roads
-from timebank.access.operations import Asking, Letter, ask_to_sign_in, issue_code
-from timebank.approvals.operations import Rejection, reject_exchange
-from timebank.areas.models import Timebank
 from timebank.cli.erasure import refuse_erased_people
-from timebank.corrections.operations import ask_email_change, pause
 from timebank.drafts.operations import save_draft
 from timebank.erasure.errors import NobodyToErase
 from timebank.erasure.operations import erase_member
-from timebank.exchanges.workflow import RejectionReason
 from timebank.extensions import db
 from timebank.jobs.schedule import deliver_mail, forget_old, seal_ledger
-from timebank.joining.operations import apply_to_join
 from timebank.members.errors import NotPermitted
-from timebank.members.models import Member, Person
-from timebank.members.operations import EnrolMember, GiveRole, give_role
-from timebank.members.policy import Role
-from timebank.notes.operations import read_notes, write_note
+from timebank.notes.operations import write_note
 from timebank.notes.policy import MemberNoteKind
 from timebank.personal.policy import REGISTER
-from timebank.support.operations import KeepSupport, keep_support
-from timebank.support.policy import Support
-from timebank.trust.operations import appoint_stand_in, give_consent
 
-CANARY = "zqcanary"
 NEVER_WORDS = {
     *("neighbourhood_code", "helper_neighbourhood_code", "helped_neighbourhood_code"),
     *("category_code", "action", "language", "device"),
 }
 """Columns of text that hold a code of ours and can hold no word that anybody typed."""
-NOW = builders.NOW
-
-
-def let_a_canary_live(session: Session) -> uuid.UUID:
-    """Enrol somebody whose every field sings, and let them do and undergo everything there is."""
-    timebank = builders.timebank_of(session)
-    member = builders.a_member(session, timebank, CANARY.title(), f"{CANARY} of the Wood")
-    starts = {"starts_on": builders.FOUNDED_ON, "now": builders.FOUNDED_AT}
-    builders.grant_role(
-        session,
-        member,
-        Role.COORDINATOR,
-        neighbourhood_code=builders.ZIJLWIJK,
-        **starts,  # type: ignore[arg-type]
-    )
-    session.flush()
-    canary, nadia, bart, jan = (
-        builders.actor_of(session, name) for name in (CANARY.title(), "Nadia", "Bart", "Jan")
-    )
-    builders.approved(session, CANARY.title(), "Jan", note=f"{CANARY} carried bags")
-    builders.logged(session, CANARY.title(), "Jan", note=f"{CANARY} waits")
-    builders.logged(session, "Jan", CANARY.title(), by="Jan")
-    rejected = builders.logged(session, "Greet", "Fatima")
-    words = Rejection(RejectionReason.OTHER, f"{CANARY} does not think so")
-    reject_exchange(session, rejected, words, by=canary, now=NOW)
-    typed = {"other": "", "other_text": canary.full_name, "note": f"{CANARY} forgot"}
-    save_draft(session, by=canary, form_key=uuid.uuid4(), answers=typed, now=NOW)
-    theirs = typed | {"note": ""}
-    save_draft(session, by=jan, form_key=uuid.uuid4(), answers=theirs, now=NOW)
-
-    def letter(_language: str, token: str) -> tuple[str, str]:
-        return f"{CANARY} subject", f"Dear {CANARY}, {token}"
-
-    def mailed(_language: str, link: str, _digits: str) -> Letter:
-        return Letter(f"{CANARY} subject", f"Dear {CANARY}, {link}")
-
-    ask_to_sign_in(
-        session,
-        Asking(timebank.id, f"{CANARY}@example.org", "browser", CANARY, mailed, mailed),
-        now=NOW,
-    )
-    issue_code(session, timebank_id=timebank.id, member_id=member.id, by=bart, now=NOW)
-    builders.a_key(session, member)
-    let_it_be_trusted(session, timebank, member)
-    ask_email_change(
-        session,
-        f"{CANARY}-new@example.org",
-        letters=lambda language, token: (letter(language, token), letter(language, token)),
-        by=canary,
-        now=NOW,
-    )
-    for kind in MemberNoteKind:
-        write_note(session, about=member.id, kind=kind, words=f"{CANARY} sings", by=nadia, now=NOW)
-    read_notes(session, about=member.id, reason=f"{CANARY} asked for it", by=bart, now=NOW)
-    pause(session, until=None, by=canary, now=NOW)
-    session.commit()
-    return member.id
-
-
-def let_it_be_trusted(session: Session, timebank: Timebank, member: Member) -> None:
-    """Let the canary apply, have a telephone, stand in, consent, be supported and be called."""
-    canary, jan, bart = (
-        builders.actor_of(session, name) for name in (CANARY.title(), "Jan", "Bart")
-    )
-    assert jan.member_id is not None
-    person = session.get_one(Person, (timebank.id, member.id))
-    person.phone, person.birth_year = f"{CANARY} 06", 1950
-    timebank.takes_applications = True
-    session.flush()
-    command = EnrolMember(
-        timebank.id,
-        CANARY.title(),
-        f"{CANARY} of the Wood",
-        builders.SLAAGHWIJK,
-        email=f"{CANARY}@example.org",
-        phone=f"{CANARY} 06",
-        birth_year=1950,
-    )
-    apply_to_join(session, command, now=NOW)
-    for one, other in ((member.id, jan.member_id), (jan.member_id, member.id)):
-        by = canary if one == member.id else jan
-        appoint_stand_in(session, member_id=one, stand_in_id=other, by=by, now=NOW)
-    greet = builders.member_of(session, "Greet")
-    give_role(session, GiveRole(greet.id, Role.PROFESSIONAL, None, None), by=bart, now=NOW)
-    give_consent(session, professional_id=greet.id, by=canary, now=NOW)
-    support = KeepSupport(member.id, Support.SOME, jan.member_id, None)
-    keep_support(session, support, by=bart, now=NOW)
 
 
 def where_it_sings(url: str) -> set[str]:

@@ -75,8 +75,8 @@ def test_old_drafts_and_links_are_forgotten_and_young_ones_kept(
         lines = [forget_old(), forget_old()]
 
     assert lines == [
-        "1 drafts, 1 links, codes and sessions, 0 applications deleted",
-        "0 drafts, 0 links, codes and sessions, 0 applications deleted",
+        "1 of drafts, 1 of links and codes",
+        "nothing was past its term",
     ]
     kept = newest_draft(session, by=jan)
     assert kept is not None

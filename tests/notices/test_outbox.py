@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,23 +35,28 @@ def tried(session: Session, mail: WaitingMail, *, sent: bool) -> Mail:
     return session.scalars(select(Mail).where(Mail.id == mail.mail_id)).one()
 
 
+def waiting_in(session: Session, slug: str = "leiden") -> Sequence[WaitingMail]:
+    return waiting_mail(session, timebank_id=timebank_of(session, slug).id)
+
+
 def names(session: Session, limit: int = 50) -> list[str]:
-    waiting = waiting_mail(session, limit=limit)
+    waiting = waiting_mail(session, timebank_id=timebank_of(session).id, limit=limit)
     return [mail.to_address.partition("@")[0] for mail in waiting]
 
 
-def test_messages_wait_oldest_first_over_all_timebanks(session: Session) -> None:
-    queue(session, "second", NOW + MINUTE, "holten")
-    queue(session, "third", NOW + 2 * MINUTE)
+def test_messages_wait_oldest_first_in_their_own_timebank(session: Session) -> None:
+    queue(session, "elsewhere", NOW + MINUTE, "holten")
+    queue(session, "second", NOW + 2 * MINUTE)
     queue(session, "first", NOW)
 
-    assert names(session) == ["first", "second", "third"]
+    assert names(session) == ["first", "second"]
+    assert [mail.body for mail in waiting_in(session, "holten")] == ["for elsewhere"]
 
 
 def test_a_message_waits_as_it_was_written(session: Session) -> None:
     queue(session, "jan")
 
-    (mail,) = waiting_mail(session)
+    (mail,) = waiting_in(session)
 
     assert (mail.to_address, mail.subject, mail.body) == (
         "jan@example.org",
@@ -62,7 +68,7 @@ def test_a_message_waits_as_it_was_written(session: Session) -> None:
 
 def test_the_words_are_wiped_and_the_proof_stays_once_a_message_left(session: Session) -> None:
     queue(session, "jan")
-    (mail,) = waiting_mail(session)
+    (mail,) = waiting_in(session)
 
     row = tried(session, mail, sent=True)
 
@@ -73,7 +79,7 @@ def test_the_words_are_wiped_and_the_proof_stays_once_a_message_left(session: Se
 
 def test_one_that_failed_is_kept_whole_and_waits_again(session: Session) -> None:
     queue(session, "jan")
-    (mail,) = waiting_mail(session)
+    (mail,) = waiting_in(session)
 
     row = tried(session, mail, sent=False)
 
@@ -84,7 +90,7 @@ def test_one_that_failed_is_kept_whole_and_waits_again(session: Session) -> None
 def test_an_attempt_touches_one_message_only(session: Session) -> None:
     queue(session, "jan")
     queue(session, "greet", NOW + MINUTE)
-    first, _ = waiting_mail(session)
+    first, _ = waiting_in(session)
 
     tried(session, first, sent=True)
 
@@ -93,7 +99,7 @@ def test_an_attempt_touches_one_message_only(session: Session) -> None:
 
 def test_an_attempt_is_not_written_on_a_message_of_another_timebank(session: Session) -> None:
     queue(session, "jan")
-    (mail,) = waiting_mail(session)
+    (mail,) = waiting_in(session)
 
     record_attempt(
         session,
@@ -108,7 +114,7 @@ def test_an_attempt_is_not_written_on_a_message_of_another_timebank(session: Ses
 
 def test_after_eight_attempts_a_message_is_left_alone(session: Session) -> None:
     queue(session, "jan")
-    (mail,) = waiting_mail(session)
+    (mail,) = waiting_in(session)
 
     waited = []
     for _ in range(MOST_ATTEMPTS):
@@ -139,6 +145,6 @@ def test_ids_of_messages_are_never_the_same(session: Session) -> None:
     for _ in range(3):
         queue(session, "jan")
 
-    ids: set[uuid.UUID] = {mail.mail_id for mail in waiting_mail(session)}
+    ids: set[uuid.UUID] = {mail.mail_id for mail in waiting_in(session)}
 
     assert len(ids) == 3

@@ -60,5 +60,5 @@ def test_old_counts_are_forgotten(session: Session) -> None:
     knock(session, now=NOW - QUARTER)
     knock(session)
 
-    assert forget_counts(session, before=NOW) == 1
+    assert forget_counts(session, timebank_id=timebank_of(session).id, before=NOW) == 1
     assert len(session.scalars(select(RateCount.times)).all()) == 1

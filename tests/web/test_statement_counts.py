@@ -26,9 +26,15 @@ the published figures     3
 """
 
 
-def expected() -> dict[str, int]:
+ENTERING = {"the published figures": 1}
+"""A page that finds its timebank by the address then enters it; other pages do so with BEGIN."""
+
+
+def expected(app: Flask) -> dict[str, int]:
     rows = (line.rsplit(maxsplit=1) for line in COUNTS.strip().splitlines())
-    return {request.strip(): int(count) for request, count in rows}
+    counts = {request.strip(): int(count) for request, count in rows}
+    walled = "postgresql" in app.config["SQLALCHEMY_DATABASE_URI"]
+    return {name: count + walled * ENTERING.get(name, 0) for name, count in counts.items()}
 
 
 @contextmanager
@@ -70,7 +76,7 @@ def test_a_request_costs_as_many_statements_as_the_table_says(app: Flask, entrie
         assert answer.status_code in (200, 303), name
         counts[name] = len(statements)
 
-    assert counts == expected()
+    assert counts == expected(app)
     assert roads.row_counts(app)["ledger_entry"] == entries + 2
 
 

@@ -246,11 +246,12 @@ def revoke_everything(
     return end_other_sessions(session, timebank_id=timebank_id, member_id=member_id, but=None)
 
 
-def forget_requests(session: Session, *, before: datetime.datetime) -> int:
-    """Delete the requests and codes that ended before this moment, and return how many."""
+def forget_requests(session: Session, *, timebank_id: int, before: datetime.datetime) -> int:
+    """Delete a timebank's requests and codes that ended before this; return how many."""
     gone = 0
     for model in (SignInRequest, PrintedCode):
-        ended = delete(model).where(model.expires_at < before).returning(model.expires_at)
+        old = (model.timebank_id == timebank_id, model.expires_at < before)
+        ended = delete(model).where(*old).returning(model.expires_at)
         gone += len(session.execute(ended).all())
     return gone
 

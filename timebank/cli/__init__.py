@@ -5,7 +5,16 @@ from __future__ import annotations
 
 from flask import Flask
 
-from timebank.cli import demo, erasure, exchanges, ledger, members, serve, timebanks
+from timebank.cli import (
+    database,
+    demo,
+    erasure,
+    exchanges,
+    ledger,
+    members,
+    serve,
+    timebanks,
+)
 
 
 def register_commands(app: Flask) -> None:
@@ -15,6 +24,7 @@ def register_commands(app: Flask) -> None:
         exchanges.group,
         members.group,
         timebanks.group,
+        database.group,
         demo.group,
         erasure.group,
         serve.serve,

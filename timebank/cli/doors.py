@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import click
 
-from ledger import UnsafeDatabase
+from ledger import UnsafeDatabase, enter_timebank
 from timebank.areas.errors import AreaError
 from timebank.areas.models import Timebank
 from timebank.areas.queries import timebank_by_slug
@@ -39,6 +39,8 @@ def safe_database() -> None:
 
 
 def timebank_called(slug: str) -> Timebank:
-    """Return the timebank of the option."""
+    """Enter the timebank of the option and return it."""
     with plain_refusals():
-        return timebank_by_slug(db.session, slug)
+        timebank = timebank_by_slug(db.session, slug)
+    enter_timebank(db.session, timebank.id)
+    return timebank

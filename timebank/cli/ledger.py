@@ -51,6 +51,7 @@ def check(slug: str | None) -> None:
 def seal(slug: str | None) -> None:
     """Seal what was written since the last seal, and print each digest. A job does this nightly."""
     for timebank_id, name in _chosen(slug):
+        ledger.enter_timebank(db.session, timebank_id)
         block = seal_books(db.session, db.engine, timebank_id=timebank_id, now=clock.now())
         db.session.commit()
         if block is None:
@@ -73,7 +74,7 @@ def pack() -> None:
 def digest(slug: str | None) -> None:
     """Print the digest of the last seal, to keep on paper or with somebody else."""
     for timebank_id, name in _chosen(slug):
-        with ledger.snapshot(db.engine) as reading:
+        with ledger.snapshot(db.engine, timebank_id=timebank_id) as reading:
             block = ledger.last_seal(reading, timebank_id=timebank_id)
         if block is None:
             click.echo(f"{name}: nothing is sealed yet")
@@ -100,7 +101,7 @@ def verify(slug: str | None, expect: tuple[str, ...]) -> None:
         raise click.UsageError("--expect belongs to one timebank: name it with --timebank")
     differences = 0
     for timebank_id, name in _chosen(slug):
-        with ledger.snapshot(db.engine) as reading:
+        with ledger.snapshot(db.engine, timebank_id=timebank_id) as reading:
             found = ledger.verify(
                 reading,
                 timebank_id=timebank_id,
@@ -128,7 +129,7 @@ def export(slug: str, form: str, output: IO[str]) -> None:
     jsonl every row of the books.
     """
     ((timebank_id, _name),) = _chosen(slug)
-    with ledger.snapshot(db.engine) as reading:
+    with ledger.snapshot(db.engine, timebank_id=timebank_id) as reading:
         for line in _exported(reading, timebank_id, form):
             output.write(line)
 
@@ -139,7 +140,7 @@ def export(slug: str, form: str, output: IO[str]) -> None:
 def trial_balance(slug: str | None) -> None:
     """Show both sides of each timebank's accounts, by neighbourhood; overall they are equal."""
     for timebank_id, name in _chosen(slug):
-        with ledger.snapshot(db.engine) as reading:
+        with ledger.snapshot(db.engine, timebank_id=timebank_id) as reading:
             trial = ledger.trial_balance(reading, timebank_id=timebank_id)
             parts = ledger.trial_balance_by_neighbourhood(reading, timebank_id=timebank_id)
         for code, part in [*parts.items(), (name, trial)]:

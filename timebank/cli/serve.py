@@ -13,6 +13,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
+from sqlalchemy.exc import ProgrammingError
 
 from timebank import clock
 from timebank.areas.queries import all_timebanks
@@ -21,6 +22,9 @@ from timebank.cli.doors import safe_database
 from timebank.cli.erasure import refuse_erased_people
 from timebank.demo.people import DemoPerson, people_to_be
 from timebank.extensions import db
+
+INSUFFICIENT_PRIVILEGE = "42501"
+"""How PostgreSQL numbers what a role may not do."""
 
 
 @click.command("serve")
@@ -33,7 +37,7 @@ def serve() -> None:
     config = current_app.config
     host, port = config["TIMEBANK_HOST"], config["TIMEBANK_PORT"]
     _refuse_taken_port(host, port)
-    upgrade(directory=str(pathlib.Path(current_app.root_path).parent / "migrations"))
+    _bring_up_to_date()
     safe_database()
     refuse_erased_people()
     if config["TIMEBANK_DEMO_MODE"] and not all_timebanks(db.session):
@@ -46,6 +50,19 @@ def serve() -> None:
     os.environ["DATABASE_URL"] = config["TIMEBANK_DATABASE_URL"]
     gunicorn = str(pathlib.Path(sys.executable).with_name("gunicorn"))
     os.execv(gunicorn, [gunicorn, "-c", "python:config.gunicorn", "wsgi:app"])  # noqa: S606
+
+
+def _bring_up_to_date() -> None:
+    """Migrate; the application's own role can do so only when there is nothing to do."""
+    try:
+        upgrade(directory=str(pathlib.Path(current_app.root_path).parent / "migrations"))
+    except ProgrammingError as refusal:
+        if getattr(refusal.orig, "sqlstate", "") != INSUFFICIENT_PRIVILEGE:
+            raise
+        raise click.ClickException(
+            "The database is behind, and this role may not change tables:"
+            " let the owner run `timebank db upgrade` and `timebank database roles`."
+        ) from refusal
 
 
 def _refuse_taken_port(host: str, port: int) -> None:

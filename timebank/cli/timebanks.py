@@ -6,6 +6,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup, with_appcontext
 
+import ledger
 from timebank import clock
 from timebank.areas.operations import (
     OpenTimebank,
@@ -44,6 +45,7 @@ def open_one(
         load_areas(db.session)
         command = OpenTimebank(slug, name, municipality, contact_name, contact_phone, contact_email)
         timebank = open_timebank(db.session, command, today=clock.day_of(clock.now()))
+        ledger.enter_timebank(db.session, timebank.id)
         count = load_categories(db.session, timebank_id=timebank.id)
         db.session.commit()
     click.echo(f"{slug} is open, with {count} kinds of help. Now switch its neighbourhoods on.")

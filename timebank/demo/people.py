@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+import ledger
 from timebank.areas.queries import all_timebanks, neighbourhoods_of
 from timebank.members.policy import Role
 from timebank.members.queries import everyone, roles_of_everyone
@@ -50,6 +51,7 @@ def people_to_be(session: Session, *, today: datetime.date) -> list[DemoPerson]:
     """Return everyone of every timebank, staff first, then by name."""
     people: list[DemoPerson] = []
     for timebank in all_timebanks(session):
+        ledger.enter_timebank(session, timebank.id)
         people += _people_of(session, timebank.id, timebank.slug, today)
     return people
 

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+import ledger
 from timebank import clock
 from timebank.approvals.operations import Rejection, approve_exchange, reject_exchange
 from timebank.areas.models import Timebank
@@ -111,6 +112,7 @@ def _open(session: Session, row: dict[str, Any], now: datetime.datetime) -> Time
         contact_email=row["email"],
     )
     timebank = open_timebank(session, command, today=today)
+    ledger.enter_timebank(session, timebank.id)
     load_categories(session, timebank_id=timebank.id)
     for code in row["neighbourhoods"]:
         switch_on(session, timebank_id=timebank.id, code=code, today=today)

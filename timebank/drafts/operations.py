@@ -65,11 +65,11 @@ def drop_draft(session: Session, *, timebank_id: int, form_key: uuid.UUID) -> No
     )
 
 
-def forget_drafts(session: Session, *, before: datetime.datetime) -> int:
-    """Delete drafts last saved before this moment and return how many there were."""
+def forget_drafts(session: Session, *, timebank_id: int, before: datetime.datetime) -> int:
+    """Delete drafts of a timebank last saved before this moment and return how many there were."""
     gone = session.execute(
         delete(ExchangeDraft)
-        .where(ExchangeDraft.saved_at < before)
+        .where(ExchangeDraft.timebank_id == timebank_id, ExchangeDraft.saved_at < before)
         .returning(ExchangeDraft.form_key)
     )
     return len(gone.all())

@@ -23,32 +23,34 @@ def digests_at(path: pathlib.Path) -> frozenset[str]:
     return digests_on(path.read_text("ascii", errors="replace")) if path.exists() else frozenset()
 
 
-def erased_but_here(session: Session, digests: frozenset[str]) -> Sequence[tuple[int, uuid.UUID]]:
-    """Return the members of every timebank who are on the list and have a name here, by id.
+def erased_but_here(
+    session: Session, digests: frozenset[str], *, timebank_id: int
+) -> Sequence[uuid.UUID]:
+    """Return the members of a timebank who are on the list and have a name here, by id.
 
     A database restored from a backup made before their erasure holds them again.
     """
-    people = session.execute(
-        select(Person.timebank_id, Person.member_id).order_by(Person.timebank_id, Person.member_id)
+    people = session.scalars(
+        select(Person.member_id).where(Person.timebank_id == timebank_id).order_by(Person.member_id)
     )
-    return [
-        (timebank_id, member_id)
-        for timebank_id, member_id in people
-        if digest_of(timebank_id, member_id) in digests
-    ]
+    return [one for one in people if digest_of(timebank_id, one) in digests]
 
 
-def erased_people(session: Session) -> Sequence[str]:
-    """Return the digests of the members of every timebank who left without a name, by day.
+def erased_people(session: Session, *, timebank_id: int) -> Sequence[str]:
+    """Return the digests of the members of a timebank who left without a name, by day.
 
     They belong on the list; one is missing when the machine died between commit and list.
     """
-    left = session.execute(
-        select(Member.timebank_id, Member.id)
+    left = session.scalars(
+        select(Member.id)
         .outerjoin(
             Person, and_(Person.timebank_id == Member.timebank_id, Person.member_id == Member.id)
         )
-        .where(Person.member_id.is_(None), Member.left_on.is_not(None))
-        .order_by(Member.left_on, Member.timebank_id, Member.id)
+        .where(
+            Member.timebank_id == timebank_id,
+            Person.member_id.is_(None),
+            Member.left_on.is_not(None),
+        )
+        .order_by(Member.left_on, Member.id)
     )
-    return [digest_of(timebank_id, member_id) for timebank_id, member_id in left]
+    return [digest_of(timebank_id, member_id) for member_id in left]

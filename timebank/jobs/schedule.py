@@ -9,7 +9,8 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import pathlib
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 
 from flask import current_app
 
@@ -54,21 +55,26 @@ def deliver_mail() -> str:
     No transaction is open while a mail server takes its time: on SQLite it would keep everyone from
     writing. A message may leave twice when the machine dies in between; it is never lost.
     """
-    deliver, delivered = mailer(current_app.config), 0
-    waiting = waiting_mail(db.session)
-    db.session.rollback()
-    for mail in waiting:
-        sent = _try_to_deliver(deliver, mail)
-        record_attempt(
-            db.session,
-            timebank_id=mail.timebank_id,
-            mail_id=mail.mail_id,
-            sent=sent,
-            now=clock.now(),
-        )
-        db.session.commit()
-        delivered += sent
-    return f"{delivered} delivered, {len(waiting) - delivered} failed"
+    deliver, delivered, tried = mailer(current_app.config), 0, 0
+    for timebank_id, _slug in _each_timebank():
+        waiting = waiting_mail(db.session, timebank_id=timebank_id)
+        db.session.rollback()
+        tried += len(waiting)
+        delivered += sum(_deliver_one(deliver, mail) for mail in waiting)
+    return f"{delivered} delivered, {tried - delivered} failed"
+
+
+def _deliver_one(deliver: Deliver, mail: WaitingMail) -> bool:
+    sent = _try_to_deliver(deliver, mail)
+    record_attempt(
+        db.session,
+        timebank_id=mail.timebank_id,
+        mail_id=mail.mail_id,
+        sent=sent,
+        now=clock.now(),
+    )
+    db.session.commit()
+    return sent
 
 
 def _try_to_deliver(deliver: Deliver, mail: WaitingMail) -> bool:
@@ -87,21 +93,36 @@ def forget_old() -> str:
     The list of erasures gets the lines that a crash between commit and file kept from it.
     """
     now = clock.now()
-    drafts = forget_drafts(db.session, before=now - DRAFT_LIFETIME)
-    keys = forget_requests(db.session, before=now - LINK_KEPT)
-    keys += forget_sessions(db.session, before=now)
-    forget_counts(db.session, before=now - COUNTS_KEPT)
-    applications = forget_applications(db.session, before=now - APPLICATION_LIFETIME)
-    others = forget_due(db.session, now=now)
-    db.session.commit()
-    _complete_erasure_list(clock.day_of(now))
-    line = f"{drafts} drafts, {keys} links, codes and sessions, {applications} applications deleted"
-    return ", ".join([line, *(f"{count} of {table}" for table, count in others.items())])
+    gone: Counter[str] = Counter()
+    for timebank_id, _slug in _each_timebank():
+        gone.update(_forget_in(timebank_id, now))
+        db.session.commit()
+        _complete_erasure_list(timebank_id, clock.day_of(now))
+    return (
+        ", ".join(f"{count} of {what}" for what, count in sorted(gone.items()) if count)
+        or "nothing was past its term"
+    )
 
 
-def _complete_erasure_list(day: datetime.date) -> None:
+def _forget_in(timebank_id: int, now: datetime.datetime) -> dict[str, int]:
+    """Delete what is past its term in one timebank, and return how much of each went."""
+    in_time = {
+        "drafts": (forget_drafts, now - DRAFT_LIFETIME),
+        "links and codes": (forget_requests, now - LINK_KEPT),
+        "sessions": (forget_sessions, now),
+        "counts": (forget_counts, now - COUNTS_KEPT),
+        "applications": (forget_applications, now - APPLICATION_LIFETIME),
+    }
+    gone = {
+        what: forget(db.session, timebank_id=timebank_id, before=before)
+        for what, (forget, before) in in_time.items()
+    }
+    return gone | forget_due(db.session, timebank_id=timebank_id, now=now)
+
+
+def _complete_erasure_list(timebank_id: int, day: datetime.date) -> None:
     path = pathlib.Path(current_app.config["TIMEBANK_ERASURE_LIST"])
-    erased = erased_people(db.session)
+    erased = erased_people(db.session, timebank_id=timebank_id)
     db.session.rollback()
     add_to_list(path, sorted(set(erased) - digests_at(path)), day=day)
 
@@ -109,7 +130,7 @@ def _complete_erasure_list(day: datetime.date) -> None:
 def seal_ledger() -> str:
     """Expire the reservations that are due and seal the day; the digest is mailed where wanted."""
     expired, sealed = 0, 0
-    for timebank_id, slug in _timebanks():
+    for timebank_id, slug in _each_timebank():
         now = clock.now()
         expired += len(ledger.expire_due(db.session, timebank_id=timebank_id, now=now))
         db.session.commit()
@@ -141,7 +162,7 @@ def check_ledger() -> str:
     What is wrong goes to the log as an error; coordinators read on their desk that it is.
     """
     found = 0
-    for timebank_id, slug in _timebanks():
+    for timebank_id, slug in _each_timebank():
         violations = prove_books(db.engine, timebank_id=timebank_id)
         for violation in violations:
             current_app.logger.error("books of %s: %s", slug, violation)
@@ -158,11 +179,13 @@ def check_ledger() -> str:
     return f"{found} violations"
 
 
-def _timebanks() -> list[tuple[int, str]]:
-    """Return every timebank, and leave no transaction open."""
+def _each_timebank() -> Iterator[tuple[int, str]]:
+    """Enter one timebank after another, each with no transaction open."""
     timebanks = [(timebank.id, timebank.slug) for timebank in all_timebanks(db.session)]
     db.session.rollback()
-    return timebanks
+    for timebank_id, slug in timebanks:
+        ledger.enter_timebank(db.session, timebank_id)
+        yield timebank_id, slug
 
 
 JOBS: tuple[Job, ...] = (

@@ -180,10 +180,12 @@ def drop_declined(session: Session, application_id: uuid.UUID, *, by: Actor) -> 
     session.flush()
 
 
-def forget_applications(session: Session, *, before: datetime.datetime) -> int:
+def forget_applications(session: Session, *, timebank_id: int, before: datetime.datetime) -> int:
     """Delete applications made before this moment and return how many there were."""
     gone = session.execute(
-        delete(Application).where(Application.applied_at < before).returning(Application.id)
+        delete(Application)
+        .where(Application.timebank_id == timebank_id, Application.applied_at < before)
+        .returning(Application.id)
     )
     return len(gone.all())
 

@@ -29,11 +29,15 @@ class WaitingMail:
     queued_at: datetime.datetime
 
 
-def waiting_mail(session: Session, *, limit: int = 50) -> Sequence[WaitingMail]:
-    """Return the messages that wait, of every timebank, oldest first."""
+def waiting_mail(session: Session, *, timebank_id: int, limit: int = 50) -> Sequence[WaitingMail]:
+    """Return the messages of a timebank that wait, oldest first."""
     rows = session.execute(
         select(Mail.timebank_id, Mail.id, Mail.to_address, Mail.subject, Mail.body, Mail.queued_at)
-        .where(Mail.sent_at.is_(None), Mail.attempts < MOST_ATTEMPTS)
+        .where(
+            Mail.timebank_id == timebank_id,
+            Mail.sent_at.is_(None),
+            Mail.attempts < MOST_ATTEMPTS,
+        )
         .order_by(Mail.queued_at, Mail.id)
         .limit(limit)
     )

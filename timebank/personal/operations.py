@@ -13,8 +13,8 @@ from ledger import Base, UtcDateTime
 from timebank.personal.policy import LATEST_EVENT, REGISTER, Kept, OnErasure
 
 
-def forget_due(session: Session, *, now: datetime.datetime) -> dict[str, int]:
-    """Delete every row past its term in the register, of every timebank.
+def forget_due(session: Session, *, timebank_id: int, now: datetime.datetime) -> dict[str, int]:
+    """Delete every row of a timebank past its term in the register.
 
     Returns:
         How many rows went, by table; tables that lost none are left out.
@@ -24,7 +24,9 @@ def forget_due(session: Session, *, now: datetime.datetime) -> dict[str, int]:
         if kept.days is None:
             continue
         before = now - datetime.timedelta(days=kept.days)
-        count = _delete(session, _table(kept), _past_term(kept, before))
+        table = _table(kept)
+        here = table.c.timebank_id == timebank_id
+        count = _delete(session, table, and_(here, _past_term(kept, before)))
         if count:
             gone[kept.table] = count
     return gone

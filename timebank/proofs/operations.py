@@ -23,7 +23,7 @@ def seal_books(
         session: where the seal is written; the caller commits.
         engine: where the rows are read.
     """
-    with ledger.snapshot(engine) as reading:
+    with ledger.snapshot(engine, timebank_id=timebank_id) as reading:
         block = ledger.next_block(reading, timebank_id=timebank_id, now=now)
     if block is None or not ledger.add_seal(session, block):
         return None
@@ -32,7 +32,7 @@ def seal_books(
 
 def prove_books(engine: Engine, *, timebank_id: int) -> list[ledger.Violation]:
     """Run every check on one timebank, in a snapshot, while others go on writing."""
-    with ledger.snapshot(engine) as reading:
+    with ledger.snapshot(engine, timebank_id=timebank_id) as reading:
         return ledger.violations(reading, timebank_id=timebank_id)
 
 

@@ -58,9 +58,11 @@ def count_try(
         raise TooOften(limit.what, begins_at + limit.stretch)
 
 
-def forget_counts(session: Session, *, before: datetime.datetime) -> int:
-    """Delete the counts of stretches that began before this moment, and return how many."""
+def forget_counts(session: Session, *, timebank_id: int, before: datetime.datetime) -> int:
+    """Delete a timebank's counts of stretches that began before this; return how many."""
     gone = session.execute(
-        delete(RateCount).where(RateCount.begins_at < before).returning(RateCount.what)
+        delete(RateCount)
+        .where(RateCount.timebank_id == timebank_id, RateCount.begins_at < before)
+        .returning(RateCount.what)
     )
     return len(gone.all())

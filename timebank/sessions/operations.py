@@ -132,9 +132,11 @@ def end_other_sessions(
     return len(gone.all())
 
 
-def forget_sessions(session: Session, *, before: datetime.datetime) -> int:
-    """Delete the sessions that ended before this moment, and return how many."""
+def forget_sessions(session: Session, *, timebank_id: int, before: datetime.datetime) -> int:
+    """Delete the sessions of a timebank that ended before this moment, and return how many."""
     gone = session.execute(
-        delete(MemberSession).where(MemberSession.ends_at < before).returning(MemberSession.id)
+        delete(MemberSession)
+        .where(MemberSession.timebank_id == timebank_id, MemberSession.ends_at < before)
+        .returning(MemberSession.id)
     )
     return len(gone.all())

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import gettext
 
+import ledger
 from timebank.areas.models import Timebank
 from timebank.extensions import db
 from timebank.members.policy import Actor, Permission
@@ -40,7 +41,12 @@ def shown_timebank() -> Timebank | None:
 
 
 def show_timebank(timebank: Timebank) -> None:
-    """Let this page be about another timebank than that of who is signed in."""
+    """Let this page be about another timebank than that of who is signed in.
+
+    Who is signed in is looked up first: from here on the database shows the other timebank only.
+    """
+    actor_or_none()
+    ledger.enter_timebank(db.session, timebank.id)
     g.timebank = timebank
 
 

@@ -12,6 +12,7 @@ from typing import ParamSpec, TypeVar
 from flask import Flask, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
+import ledger
 from timebank import clock
 from timebank.extensions import db
 from timebank.members.errors import NotPermitted, UnknownMember
@@ -172,6 +173,7 @@ def _read_session() -> SignedIn | None:
     timebank_id, secret = session.get("timebank_id"), session.get("key")
     if timebank_id is None or secret is None:
         return None
+    ledger.enter_timebank(db.session, timebank_id)
     now = clock.now()
     found = signed_in(
         db.session,

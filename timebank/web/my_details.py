@@ -84,6 +84,7 @@ def open_link(slug: str, token: str) -> str:
 def use_link(slug: str, token: str) -> Response:
     """Let the new address count."""
     timebank = timebank_by_slug(db.session, slug)
+    show_timebank(timebank)
     confirm_email_change(db.session, timebank_id=timebank.id, token=token, now=clock.now())
     db.session.commit()
     flash(gettext("Your new e-mail address is right. We write to it from now on."), "success")

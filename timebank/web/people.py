@@ -14,6 +14,7 @@ from flask_babel import get_locale, gettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from ledger import enter_timebank
 from timebank import clock
 from timebank.areas.queries import neighbourhoods_of
 from timebank.audit.operations import write_down
@@ -197,6 +198,7 @@ def _write_down_opening(timebank_id: int, by: uuid.UUID | None, member_id: uuid.
     """
     db.session.rollback()
     with Session(db.engine) as session:
+        enter_timebank(session, timebank_id)
         write_down(
             session,
             "member:open",

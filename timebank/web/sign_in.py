@@ -18,6 +18,7 @@ from flask import (
 from flask_babel import force_locale, gettext
 from werkzeug.wrappers import Response
 
+import ledger
 from timebank import clock
 from timebank.access.errors import CodeNotValid
 from timebank.access.operations import (
@@ -66,7 +67,7 @@ def send_link() -> Response | tuple[str, int]:
         errors["email"] = gettext("Write your e-mail address, such as name@example.nl.")
     if errors:
         return _choose_page(errors, 422)
-    timebank = timebank_by_slug(db.session, slug)
+    timebank = _entered(slug)
     browser = session.get("asked") or new_secret()
     asking = Asking(
         timebank_id=timebank.id,
@@ -96,7 +97,7 @@ def use_code() -> Response | tuple[str, int]:
     """Check the six digits, which work only in the browser that asked for them."""
     if "asked" not in session:
         return _begin_anew()
-    timebank = timebank_by_slug(db.session, session["asked_at"])
+    timebank = _entered(session["asked_at"])
     try:
         member_id = redeem_digits(
             db.session,
@@ -125,7 +126,7 @@ def use_letter() -> Response | tuple[str, int]:
     slug = request.form.get("timebank", "")
     if slug not in {timebank.slug for timebank in all_timebanks(db.session)}:
         return _letter_page({"timebank": gettext("Choose your timebank.")}), 422
-    timebank = timebank_by_slug(db.session, slug)
+    timebank = _entered(slug)
     try:
         member_id = redeem_code(
             db.session,
@@ -155,7 +156,7 @@ def open_link(slug: str, token: str) -> str:
 @public
 def use_link(slug: str, token: str) -> Response:
     """Use the link up and sign in, in the browser that asked for it."""
-    timebank = timebank_by_slug(db.session, slug)
+    timebank = _entered(slug)
     member_id = redeem_link(
         db.session,
         timebank_id=timebank.id,
@@ -177,7 +178,7 @@ def be_somebody() -> Response:
         member_id = uuid.UUID(member)
     except ValueError:
         abort(404)
-    timebank = timebank_by_slug(db.session, slug)
+    timebank = _entered(slug)
     actor = load_actor(
         db.session,
         timebank_id=timebank.id,
@@ -196,12 +197,20 @@ def be_somebody() -> Response:
 def sign_out() -> Response:
     """Sign out: the session ends here and in the database, and the browser forgets us."""
     if "timebank_id" in session:
+        ledger.enter_timebank(db.session, session["timebank_id"])
         end_session(db.session, timebank_id=session["timebank_id"], secret=current_key())
         db.session.commit()
     session.clear()
     response = redirect(url_for("home.start"), code=303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+def _entered(slug: str) -> Timebank:
+    """Enter the timebank with this short name, which the database shows alone from here on."""
+    timebank = timebank_by_slug(db.session, slug)
+    ledger.enter_timebank(db.session, timebank.id)
+    return timebank
 
 
 def _choose_page(errors: dict[str, str], status: int) -> tuple[str, int]:

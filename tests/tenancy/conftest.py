@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Two timebanks that are the same in everything but their number, and the roles that look at them.
+
+``owner_engine`` is everything's owner and sees all; ``clerk`` is the role of the application.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+import ledger
+from tests import builders
+from tests.access.asking import ask
+from tests.databases import APP_ROLE, READER_ROLE, PostgresqlTemplates
+from tests.erasure.canary import let_a_canary_live
+from timebank.access.operations import issue_code
+from timebank.audit.operations import write_down
+from timebank.calls.models import CallReason
+from timebank.calls.operations import tell_member
+from timebank.clock import day_of
+from timebank.drafts.operations import save_draft
+from timebank.erasure.operations import erase_member
+from timebank.exchanges.operations import log_exchange
+from timebank.factors.operations import begin_factor
+from timebank.members.models import Person
+from timebank.proofs.operations import record_proof
+
+HERE, TWIN = 1, 77
+"""The number of timebank leiden, and of its twin."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Twins:
+    """A database in which two timebanks hold the same rows."""
+
+    url: str
+    owner: sa.Engine
+
+    def engine_of(self, role: str, **options: object) -> sa.Engine:
+        url = sa.make_url(self.url).set(username=role)
+        return sa.create_engine(url, **options)
+
+
+@pytest.fixture(scope="module")
+def twins(
+    postgresql_templates: PostgresqlTemplates, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Twins]:
+    with postgresql_templates.copy("town", tmp_path_factory.mktemp("twins")) as url:
+        owner = sa.create_engine(url)
+        with Session(owner) as session:
+            assert builders.timebank_of(session).id == HERE
+            _live_a_little(session)
+            session.commit()
+        with owner.begin() as connection:
+            _bear_a_twin(connection)
+        yield Twins(url, owner)
+        owner.dispose()
+
+
+@pytest.fixture
+def clerk(twins: Twins) -> Iterator[sa.Engine]:
+    """The database as the application sees it, over one pooled connection."""
+    engine = twins.engine_of(APP_ROLE, pool_size=1, max_overflow=0)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def reader(twins: Twins) -> Iterator[sa.Engine]:
+    engine = twins.engine_of(READER_ROLE)
+    yield engine
+    engine.dispose()
+
+
+def _live_a_little(session: Session) -> None:
+    """Leave at least a row in each table of timebank leiden."""
+    jan, now = builders.actor_of(session, "Jan"), builders.NOW
+    builders.logged(session, note="Het was gezellig.")
+    builders.approved(session)
+    save_draft(session, by=jan, form_key=uuid.uuid4(), answers={"side": "gave"}, now=now)
+    member = builders.member_of(session, "Jan")
+    ask(session)
+    issue_code(
+        session,
+        timebank_id=HERE,
+        member_id=member.id,
+        by=builders.actor_of(session, "Nadia"),
+        now=now,
+    )
+    begin_factor(session, timebank_id=HERE, member_id=member.id)
+    _let_people_come_and_go(session)
+    block = ledger.next_block(session, timebank_id=HERE, now=now)
+    assert block is not None
+    ledger.add_seal(session, block)
+    record_proof(session, timebank_id=HERE, violations=0, day=day_of(now), now=now)
+    write_down(session, "member:open", timebank_id=HERE, by=jan.member_id, now=now)
+
+
+def _let_people_come_and_go(session: Session) -> None:
+    """Let somebody do everything, somebody be helped with the form, and somebody leave."""
+    let_a_canary_live(session)
+    now, nadia, jan = builders.NOW, *(builders.actor_of(session, name) for name in ("Nadia", "Jan"))
+    assert jan.member_id is not None
+    fatima = builders.member_of(session, "Fatima")
+    command = builders.a_command(session, "Jan", "Fatima")
+    log_exchange(
+        session, dataclasses.replace(command, acting_for_id=jan.member_id), by=nadia, now=now
+    )
+    person = session.get_one(Person, (HERE, fatima.id))
+    person.email = None
+    session.flush()
+    tell_member(
+        session,
+        CallReason.FILLED_IN,
+        timebank_id=HERE,
+        member_id=fatima.id,
+        letter=lambda language: ("", language),
+        now=now,
+    )
+    leaver = builders.a_member(session, builders.timebank_of(session), "Piet", "Vertrekt")
+    builders.approved(session, "Piet", "Jan")
+    erase_member(session, leaver.id, by=builders.actor_of(session, "Bart"), now=now)
+
+
+def _bear_a_twin(connection: sa.Connection) -> None:
+    """Copy every row of leiden, past all triggers, as only a superuser can."""
+    connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+    for name in sorted(ledger.tenant_tables()):
+        table = ledger.Base.metadata.tables[name]
+        others = [column for column in table.columns if column.name != "timebank_id"]
+        rows = sa.select(sa.literal(TWIN), *others).where(table.c.timebank_id == HERE)
+        names = ["timebank_id", *(column.name for column in others)]
+        connection.execute(sa.insert(table).from_select(names, rows))
+    timebank = ledger.Base.metadata.tables["timebank"]
+    row = connection.execute(sa.select(timebank).where(timebank.c.id == HERE)).mappings().one()
+    connection.execute(sa.insert(timebank).values(dict(row) | {"id": TWIN, "slug": "twin"}))
