@@ -100,6 +100,12 @@ def _open_everything(page: Page) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
 
 
+def _choose_work_of_a_professional(page: Page) -> None:
+    _open_everything(page)
+    choose(page, "category", "personal_care")
+    press(page, CONTINUE)
+
+
 def _use_old_link(page: Page) -> None:
     press(page, "main form button")
 
@@ -159,7 +165,12 @@ SIGHTS: dict[str, Sight] = {
     "check, an answer does not fit": Sight(
         "Fatima", "/exchanges/new/gave/{form[does not fit]}/check", proof=".tb-notice--warning"
     ),
-    "refer": Sight("Fatima", "/exchanges/new/gave/{form[professional]}/refer", proof=".tb-refer"),
+    "refer": Sight(
+        "Fatima",
+        "/exchanges/new/gave/{form[professional]}/category",
+        _choose_work_of_a_professional,
+        ".tb-refer",
+    ),
     "exchange, just sent": Sight("Fatima", "/exchanges/{exchange[submitted]}", proof=".tb-next"),
     "exchange, waits": Sight("Jan", "/exchanges/{exchange[submitted]}", proof=".tb-next"),
     "exchange, seen by a coordinator": Sight("Nadia", "/exchanges/{exchange[submitted]}"),

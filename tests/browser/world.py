@@ -104,7 +104,7 @@ def _add_forms(session: Session, world: World) -> None:
     forms = {
         "full": ("Fatima", full),
         "begun": ("Fatima", {"other": jan}),
-        "professional": ("Fatima", full | {"category": "personal_care"}),
+        "professional": ("Fatima", {"other": jan}),
         "sent before": ("Fatima", full),
         "too early": (NEWCOMER, full),
         "does not fit": ("Fatima", full | {"other": str(uuid.UUID(int=7))}),

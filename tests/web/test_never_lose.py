@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from tests.conftest import Clock
 from tests.web import roads
 from tests.web.roads import QUESTIONS, form_address, see, sign_in, visitor
 from tests.web.screens import Screen
+from timebank.extensions import db
 
 
 @pytest.mark.parametrize("side", ["gave", "received"])
@@ -203,3 +205,19 @@ def test_work_for_a_professional_leads_to_whom_to_call_and_books_nothing(
     assert Screen(sent).summary == ["#category"]
     assert roads.row_counts(app)["exchange"] == 0
     assert roads.row_counts(app)["ledger_transfer"] == 0
+
+
+@pytest.mark.policy("L13")
+def test_which_work_for_a_professional_was_chosen_is_kept_nowhere(app: Flask) -> None:
+    fatima = sign_in(app, "Fatima")
+    key = roads.fill_in(fatima, until="category")
+
+    fatima.post(form_address("gave", key, "category"), data={"category": "personal_care"})
+
+    drafts = db.metadata.tables["exchange_draft"]
+    with roads.reading(app) as connection:
+        kept = connection.scalars(sa.select(drafts.c.answers)).all()
+    assert [answers for answers in kept if "personal_care" in str(answers)] == []
+    fatima.post(form_address("gave", key, "category"), data={"category": "groceries"})
+    with fatima.session_transaction() as cookie:
+        assert "referred" not in cookie

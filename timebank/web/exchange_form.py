@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, session, url_for
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
@@ -47,6 +47,8 @@ from timebank.web.words import GROUPS, explain, explain_codes
 blueprint = Blueprint("exchange_form", __name__, url_prefix="/exchanges/new")
 
 Categories = dict[str, HelpCategory]
+REFERRED = "referred"
+"""Where this browser remembers which work for a professional was chosen, to say whom to call."""
 Page = str | tuple[str, int] | Response
 _FORM = "/<any(gave, received):side>/<uuid:form_key>"
 
@@ -91,10 +93,15 @@ def answer(side: str, form_key: uuid.UUID, step: str) -> Page:
     if found.errors:
         return _page(side, form_key, step, answers, found, 422)
     answers["side"] = side
+    refers = step == "category" and questions.is_professional(categories[answers["category"]])
+    if refers:
+        # It can say something about health or money: this browser remembers it, we do not.
+        session[REFERRED] = answers.pop("category")
     save_draft(db.session, by=current_actor(), form_key=form_key, answers=answers, now=clock.now())
     db.session.commit()
-    if step == "category" and questions.is_professional(categories[answers["category"]]):
+    if refers:
         return redirect(url_for("exchange_form.refer", side=side, form_key=form_key), code=303)
+    session.pop(REFERRED, None)
     return _go(side, form_key, STEPS[STEPS.index(step) + 1])
 
 
@@ -102,7 +109,7 @@ def answer(side: str, form_key: uuid.UUID, step: str) -> Page:
 @requires(Permission.FILL_IN_FORMS)
 def refer(side: str, form_key: uuid.UUID) -> Page:
     """Say whom to call for help that only a professional gives. Nothing is booked."""
-    category = _categories().get((_answers(form_key) or {}).get("category", ""))
+    category = _categories().get(session.get(REFERRED, ""))
     if category is None or not questions.is_professional(category):
         return _go(side, form_key, "category")
     return render_template(
