@@ -8,9 +8,11 @@ import uuid
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+import ledger
 from tests import builders
 from tests.web import roads
 from tests.web.roads import see
@@ -55,3 +57,20 @@ def test_a_newcomer_without_email_is_a_full_member(app: Flask, sign_in_as: SignI
     )
     assert "Truus Jansen" in see(fatima, f"/exchanges/{received}").text
     assert roads.books_are_sound(app)
+
+    assert "Truus" in all_rows(app)
+    leave = see(newcomer, "/my-data/leave").form("/my-data/leave")
+    assert newcomer.post(leave["action"], data={"sure": "yes"}).headers["Location"] == "/left"
+
+    assert newcomer.get("/my-hours").headers["Location"].startswith("/sign-in")
+    assert "Truus" not in all_rows(app)
+    assert "oud-deelnemer" in see(fatima, f"/exchanges/{received}").text
+    assert nadia.get(f"/people/{truus}").status_code == 404
+    assert roads.books_are_sound(app)
+
+
+def all_rows(app: Flask) -> str:
+    """Return everything that stands in the database, as text."""
+    with roads.reading(app) as connection:
+        tables = ledger.Base.metadata.sorted_tables
+        return repr([connection.execute(sa.select(table)).all() for table in tables])
