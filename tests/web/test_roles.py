@@ -22,99 +22,106 @@ from tests.web import roads
 from tests.web.roads import see, sign_in, visitor
 from timebank.extensions import db
 from timebank.members.models import RoleGrant
-from timebank.members.operations import end_role
+from timebank.members.operations import end_role, grant_role
 from timebank.members.policy import Role
 
-PEOPLE = ("nobody", "Fatima", "Jan", "Greet", "Nadia", "Marijke", "Bart", "Annelies", "Henk")
+PEOPLE = (
+    *("nobody", "Fatima", "Jan", "Greet", "Nadia", "Marijke", "Bart", "Annelies", "Henk"),
+    *("Gijs", "Petra", "Gerda", "Hanna", "Karel"),
+)
+"""Gijs was a guest coordinator of Slaaghwijk until yesterday, Petra is a professional; of the other
+timebank Gerda coordinates, Hanna administers and Karel reads for the municipality."""
 # fmt: off
 TABLE = """
-                            nobody Fatima Jan Greet Nadia Marijke Bart Annelies Henk
-GET  /                         200    200 200   200   200     200  200      200  200
-GET  /health                   200    200 200   200   200     200  200      200  200
-GET  /sign-in                  200    200 200   200   200     200  200      200  200
-GET  /sign-in/code             303    303 303   303   303     303  303      303  303
-GET  /sign-in/letter           200    200 200   200   200     200  200      200  200
-GET  /second-step              303    303 303   303   303     303  303      303  303
-GET  /second-step/new          303    303 303   303   303     303  303      303  303
-GET  /my-devices               303    200 200   200   200     200  200      200  200
-GET  /colleagues               303    403 403   403   200     200  200      403  403
-GET  /sign-in/leiden/TOKEN     200    200 200   200   200     200  200      200  200
-GET  /timebanks/leiden         200    200 200   200   200     200  200      200  200
-GET  /timebanks/leiden/privacy 200    200 200   200   200     200  200      200  200
-GET  /privacy                  200    200 200   200   200     200  200      200  200
-GET  /accessibility            200    200 200   200   200     200  200      200  200
-GET  /.well-known/security.txt 404    404 404   404   404     404  404      404  404
-GET  /static/css/timebank.css  200    200 200   200   200     200  200      200  200
-GET  /theme.css                404    404 404   404   404     404  404      404  404
-GET  /exchanges/new/gave       303    303 303   303   303     303  303      403  303
-GET  FORM/other                303    200 200   200   200     200  200      403  200
-GET  FORM/check                303    200 303   303   303     303  303      403  303
-GET  FORM/refer                303    303 303   303   303     303  303      403  303
-GET  /my-hours                 303    200 200   200   200     200  200      403  200
-GET  /neighbourhoods           303    403 403   403   200     200  200      403  403
-GET  /desk                     303    403 403   403   200     200  200      403  403
-GET  /exchanges/ID             303    200 200   404   200     404  200      404  404
-GET  /my-data                  303    200 200   200   200     200  200      200  200
-GET  /my-data.json             303    200 200   200   200     200  200      200  200
-GET  /my-data/details          303    200 200   200   200     200  200      200  200
-GET  /my-data/pause            303    200 200   200   200     200  200      200  200
-GET  /my-data/leave            303    200 200   200   200     200  200      200  200
-GET  /left                     200    200 200   200   200     200  200      200  200
-GET  /address/leiden/TOKEN     200    200 200   200   200     200  200      200  200
-GET  /audit                    303    403 403   403   403     403  200      403  403
-GET  /erase/GREET              303    403 403   403   403     403  200      403  403
-GET  /notes/GREET              303    403 403   403   404     200  200      403  403
-POST /my-data/details          303    422 422   422   422     422  422      422  422
-POST /my-data/pause            303    422 422   422   422     422  422      422  422
-POST /my-data/come-back        303    303 303   303   303     303  303      303  303
-POST /address/leiden/TOKEN     410    410 410   410   410     410  410      410  410
-POST /notes/GREET              303    403 403   403   404     422  403      403  403
-POST /notes/GREET/read         303    403 403   403   404     200  422      403  403
-POST /erase/SOMEBODY           303    403 403   403   403     403  303      403  403
-POST FORM/note                 303    303 404   404   404     404  404      403  303
-POST FORM/check                303    303 303   303   303     303  303      403  303
-POST FORM/stop                 303    303 303   303   303     303  303      403  303
-POST /exchanges/ID/withdraw    303    303 404   404   404     404  404      403  404
-POST /desk/ID/approve          303    403 403   403   303     404  303      403  403
-POST /desk/ID/reject           303    403 403   403   422     404  422      403  403
-GET  /people                   303    404 404   404   200     200  200      404  404
-POST /people/search            303    404 404   404   200     200  200      404  404
-GET  /people/new               303    404 404   404   200     200  200      404  404
-POST /people/new/enrol         303    404 404   404   422     422  422      404  404
-GET  /people/JAN               303    404 404   404   200     404  200      404  404
-GET  /people/JAN/letter        303    404 404   404   200     404  200      404  404
-POST /people/JAN/letter        303    404 404   404   200     404  200      404  404
-POST /people/JAN/support       303    404 404   404   422     404  422      404  404
-POST /people/JAN/stand-ins     303    404 404   404   422     404  422      404  404
-POST /people/JAN/stand-ins/ID/end 303 404 404   404   404     404  404      404  404
-GET  /people/JAN/roles         303    404 404   404   404     404  200      404  404
-POST /people/JAN/roles/give    303    404 404   404   404     404  422      404  404
-POST /people/JAN/roles/ID/remove 303  404 404   404   404     404  404      404  404
-POST /people/applications/ID/accept 303 404 404 404   404     404  404      404  404
-POST /people/applications/ID/decline 303 404 404 404  404     404  404      404  404
-POST /people/applications/ID/told 303 404 404   404   404     404  404      404  404
-POST /people/calls/ID/done     303    404 404   404   404     404  404      404  404
-POST /acting/JAN/gave          303    404 404   404   303     404  303      404  404
-GET  /my-helpers               303    200 200   200   200     200  200      403  200
-POST /my-helpers/appoint       303    422 422   422   422     422  422      403  422
-POST /my-helpers/ID/end        303    404 404   404   404     404  404      403  404
-GET  /my-people                303    404 404   404   404     404  404      404  404
-GET  /join/leiden              404    404 404   404   404     404  404      404  404
-GET  /join/leiden/sent         404    404 404   404   404     404  404      404  404
-POST /join/leiden/send         404    404 404   404   404     404  404      404  404
-POST /language                 303    303 303   303   303     303  303      303  303
-POST /sign-in                  422    422 422   422   422     422  422      422  422
-POST /sign-in/code             303    303 303   303   303     303  303      303  303
-POST /sign-in/letter           422    422 422   422   422     422  422      422  422
-POST /second-step              303    303 303   303   303     303  303      303  303
-POST /second-step/new          303    303 303   303   303     303  303      303  303
-POST /my-devices/ID/end        303    404 404   404   404     404  404      404  404
-POST /my-devices/end-others    303    303 303   303   303     303  303      303  303
-POST /colleagues/ID/reset      303    403 403   403   422     422  422      403  403
-POST /sign-in/demo             404    404 404   404   404     404  404      404  404
-POST /sign-in/leiden/TOKEN     410    410 410   410   410     410  410      410  410
-POST /sign-out                 303    303 303   303   303     303  303      303  303
-POST /my-data/leave            303    303 303   303   303     303  303      303  303
+                                            nobody Fatima Jan Greet Nadia Marijke Bart Annelies Henk Gijs Petra Gerda Hanna Karel
+GET  /                                         200    200 200   200   200     200  200      200  200  200   200   200   200   200
+GET  /health                                   200    200 200   200   200     200  200      200  200  200   200   200   200   200
+GET  /sign-in                                  200    200 200   200   200     200  200      200  200  200   200   200   200   200
+GET  /sign-in/code                             303    303 303   303   303     303  303      303  303  303   303   303   303   303
+GET  /sign-in/letter                           200    200 200   200   200     200  200      200  200  200   200   200   200   200
+GET  /second-step                              303    303 303   303   303     303  303      303  303  303   303   303   303   303
+GET  /second-step/new                          303    303 303   303   303     303  303      303  303  303   303   303   303   303
+GET  /my-devices                               303    200 200   200   200     200  200      200  200  200   200   200   200   200
+GET  /colleagues                               303    403 403   403   200     200  200      403  403  403   403   200   200   403
+GET  /sign-in/leiden/TOKEN                     200    200 200   200   200     200  200      200  200  200   200   200   200   200
+GET  /timebanks/leiden                         200    200 200   200   200     200  200      200  200  200   200   200   200   200
+GET  /timebanks/leiden/privacy                 200    200 200   200   200     200  200      200  200  200   200   200   200   200
+GET  /privacy                                  200    200 200   200   200     200  200      200  200  200   200   200   200   200
+GET  /accessibility                            200    200 200   200   200     200  200      200  200  200   200   200   200   200
+GET  /.well-known/security.txt                 404    404 404   404   404     404  404      404  404  404   404   404   404   404
+GET  /static/css/timebank.css                  200    200 200   200   200     200  200      200  200  200   200   200   200   200
+GET  /theme.css                                404    404 404   404   404     404  404      404  404  404   404   404   404   404
+GET  /exchanges/new/gave                       303    303 303   303   303     303  303      403  303  303   403   303   403   403
+GET  FORM/other                                303    200 200   200   200     200  200      403  200  200   403   200   200   403
+GET  FORM/check                                303    200 303   303   303     303  303      403  303  303   403   303   303   403
+GET  FORM/refer                                303    303 303   303   303     303  303      403  303  303   403   303   303   403
+GET  /my-hours                                 303    200 200   200   200     200  200      403  200  200   403   200   403   403
+GET  /neighbourhoods                           303    403 403   403   200     200  200      403  403  403   403   200   200   403
+GET  /desk                                     303    403 403   403   200     200  200      403  403  403   403   200   200   403
+GET  /exchanges/ID                             303    200 200   404   200     404  200      404  404  404   404   404   404   404
+GET  /my-data                                  303    200 200   200   200     200  200      200  200  200   200   200   200   200
+GET  /my-data.json                             303    200 200   200   200     200  200      200  200  200   200   200   200   200
+GET  /my-data/details                          303    200 200   200   200     200  200      200  200  200   200   200   200   200
+GET  /my-data/pause                            303    200 200   200   200     200  200      200  200  200   200   200   200   200
+GET  /my-data/leave                            303    200 200   200   200     200  200      200  200  200   200   200   200   200
+GET  /left                                     200    200 200   200   200     200  200      200  200  200   200   200   200   200
+GET  /address/leiden/TOKEN                     200    200 200   200   200     200  200      200  200  200   200   200   200   200
+GET  /audit                                    303    403 403   403   403     403  200      403  403  403   403   403   200   403
+GET  /erase/GREET                              303    404 404   404   404     404  200      404  404  404   404   404   404   404
+GET  /notes/GREET                              303    404 404   404   404     200  200      404  404  404   404   404   404   404
+POST /my-data/details                          303    422 422   422   422     422  422      422  422  422   422   422   422   422
+POST /my-data/pause                            303    422 422   422   422     422  422      422  422  422   422   422   422   422
+POST /my-data/come-back                        303    303 303   303   303     303  303      303  303  303   303   303   303   303
+POST /address/leiden/TOKEN                     410    410 410   410   410     410  410      410  410  410   410   410   410   410
+POST /notes/GREET                              303    404 404   404   404     422  404      404  404  404   404   404   404   404
+POST /notes/GREET/read                         303    404 404   404   404     200  422      404  404  404   404   404   404   404
+POST /erase/SOMEBODY                           303    404 404   404   404     404  303      404  404  404   404   404   404   404
+POST FORM/note                                 303    303 404   404   404     404  404      403  303  404   403   303   303   403
+POST FORM/check                                303    303 303   303   303     303  303      403  303  303   403   303   303   403
+POST FORM/stop                                 303    303 303   303   303     303  303      403  303  303   403   303   303   403
+POST /exchanges/ID/withdraw                    303    303 404   404   404     404  404      403  404  404   403   404   404   403
+POST /desk/ID/approve                          303    403 403   403   303     404  303      403  403  403   403   404   404   403
+POST /desk/ID/reject                           303    403 403   403   422     404  422      403  403  403   403   404   404   403
+GET  /people                                   303    404 404   404   200     200  200      404  404  404   404   200   200   404
+POST /people/search                            303    404 404   404   200     200  200      404  404  404   404   200   200   404
+GET  /people/new                               303    404 404   404   200     200  200      404  404  404   404   200   200   404
+POST /people/new/enrol                         303    404 404   404   422     422  422      404  404  404   404   422   422   404
+GET  /people/JAN                               303    404 404   404   200     404  200      404  404  404   404   404   404   404
+GET  /people/JAN/letter                        303    404 404   404   200     404  200      404  404  404   404   404   404   404
+POST /people/JAN/letter                        303    404 404   404   200     404  200      404  404  404   404   404   404   404
+POST /people/JAN/support                       303    404 404   404   422     404  422      404  404  404   404   404   404   404
+POST /people/JAN/stand-ins                     303    404 404   404   422     404  422      404  404  404   404   404   404   404
+POST /people/JAN/stand-ins/ID/end              303    404 404   404   404     404  404      404  404  404   404   404   404   404
+GET  /people/JAN/roles                         303    404 404   404   404     404  200      404  404  404   404   404   404   404
+POST /people/JAN/roles/give                    303    404 404   404   404     404  422      404  404  404   404   404   404   404
+POST /people/JAN/roles/ID/remove               303    404 404   404   404     404  404      404  404  404   404   404   404   404
+POST /people/applications/ID/accept            303    404 404   404   404     404  404      404  404  404   404   404   404   404
+POST /people/applications/ID/decline           303    404 404   404   404     404  404      404  404  404   404   404   404   404
+POST /people/applications/ID/told              303    404 404   404   404     404  404      404  404  404   404   404   404   404
+POST /people/calls/ID/done                     303    404 404   404   404     404  404      404  404  404   404   404   404   404
+POST /acting/JAN/gave                          303    404 404   404   303     404  303      404  404  404   404   404   404   404
+GET  /my-helpers                               303    200 200   200   200     200  200      403  200  200   403   200   403   403
+POST /my-helpers/appoint                       303    422 422   422   422     422  422      403  422  422   403   422   403   403
+POST /my-helpers/ID/end                        303    404 404   404   404     404  404      403  404  404   403   404   403   403
+POST /my-helpers/professionals/JAN/consent     303    404 404   404   404     404  404      403  404  404   403   404   403   403
+POST /my-helpers/professionals/JAN/withdraw    303    303 303   303   303     303  303      403  303  303   403   303   403   403
+GET  /my-people                                303    404 404   404   404     404  404      404  404  404   200   404   404   404
+GET  /join/leiden                              404    404 404   404   404     404  404      404  404  404   404   404   404   404
+GET  /join/leiden/sent                         404    404 404   404   404     404  404      404  404  404   404   404   404   404
+POST /join/leiden/send                         404    404 404   404   404     404  404      404  404  404   404   404   404   404
+POST /language                                 303    303 303   303   303     303  303      303  303  303   303   303   303   303
+POST /sign-in                                  422    422 422   422   422     422  422      422  422  422   422   422   422   422
+POST /sign-in/code                             303    303 303   303   303     303  303      303  303  303   303   303   303   303
+POST /sign-in/letter                           422    422 422   422   422     422  422      422  422  422   422   422   422   422
+POST /second-step                              303    303 303   303   303     303  303      303  303  303   303   303   303   303
+POST /second-step/new                          303    303 303   303   303     303  303      303  303  303   303   303   303   303
+POST /my-devices/ID/end                        303    404 404   404   404     404  404      404  404  404   404   404   404   404
+POST /my-devices/end-others                    303    303 303   303   303     303  303      303  303  303   303   303   303   303
+POST /colleagues/ID/reset                      303    403 403   403   422     422  422      403  403  403   403   422   422   403
+POST /sign-in/demo                             404    404 404   404   404     404  404      404  404  404   404   404   404   404
+POST /sign-in/leiden/TOKEN                     410    410 410   410   410     410  410      410  410  410   410   410   410   410
+POST /sign-out                                 303    303 303   303   303     303  303      303  303  303   303   303   303   303
+POST /my-data/leave                            303    303 303   303   303     303  303      303  303  303   303   303   303   303
 """
 # fmt: on
 
@@ -135,6 +142,7 @@ def test_everyone_gets_what_the_table_says(app: Flask, person: str) -> None:
     expected = {}
     jan, greet = roads.member_id(app, "Jan"), roads.member_id(app, "Greet")
     somebody = somebody_who_may_be_erased(app)
+    let_guests_come(app)
     for method, address, statuses in rows():
         exchange_id, key = standing_exchange_and_form(app)
         browser = visitor(app) if person == "nobody" else sign_in(app, person)
@@ -169,6 +177,25 @@ def standing_exchange_and_form(app: Flask) -> tuple[uuid.UUID, uuid.UUID]:
         exchange_id = builders.logged(db.session)
         db.session.commit()
     return exchange_id, the_form(app)
+
+
+def let_guests_come(app: Flask) -> None:
+    """Enrol those of the table who live in no other test."""
+    yesterday = builders.TODAY - datetime.timedelta(days=1)
+    with app.app_context():
+        session, long_ago = db.session, {"starts_on": builders.FOUNDED_ON, "now": builders.NOW}
+        leiden, holten = (builders.timebank_of(session, slug) for slug in ("leiden", "holten"))
+        gijs = builders.a_member(session, leiden, "Gijs", "Gast", builders.ZIJLWIJK)
+        guest = {"neighbourhood_code": builders.SLAAGHWIJK, "ends_on": yesterday}
+        grant_role(session, gijs, Role.COORDINATOR, **long_ago, **guest)  # type: ignore[arg-type]
+        for timebank, name, role in (
+            (leiden, "Petra", Role.PROFESSIONAL),
+            (holten, "Hanna", Role.ADMINISTRATOR),
+            (holten, "Karel", Role.MUNICIPALITY_READER),
+        ):
+            member = builders.a_member(session, timebank, name, "van Elders", None)
+            grant_role(session, member, role, **long_ago)  # type: ignore[arg-type]
+        session.commit()
 
 
 def somebody_who_may_be_erased(app: Flask) -> uuid.UUID:

@@ -18,7 +18,7 @@ from timebank.members.policy import Permission
 from timebank.members.queries import names_by_id
 from timebank.own_data.queries import what_was_done
 from timebank.web.data_words import deed
-from timebank.web.guard import current_actor, requires
+from timebank.web.guard import current_actor, hides, requires
 
 PAGE = 50
 
@@ -45,7 +45,7 @@ def show() -> str:
 
 
 @blueprint.get("/erase/<uuid:member_id>")
-@requires(Permission.ERASE_MEMBERS)
+@hides(Permission.ERASE_MEMBERS)
 def ask_erase(member_id: uuid.UUID) -> str:
     """Ask whether this is meant, with the name and with what goes and what stays."""
     name = names_by_id(
@@ -57,7 +57,7 @@ def ask_erase(member_id: uuid.UUID) -> str:
 
 
 @blueprint.post("/erase/<uuid:member_id>")
-@requires(Permission.ERASE_MEMBERS)
+@hides(Permission.ERASE_MEMBERS)
 def erase(member_id: uuid.UUID) -> Response:
     """Erase somebody who asked for it."""
     now = clock.now()

@@ -32,6 +32,7 @@ from timebank.members.errors import EmailTaken, MemberError, NotPermitted, OwnRo
 from timebank.notes.errors import UnknownPerson
 from timebank.rates.errors import TooOften
 from timebank.sessions.errors import UnknownSession
+from timebank.trust.errors import NotAProfessional
 from timebank.web.words import explain
 
 Page = tuple[str, int]
@@ -44,6 +45,7 @@ STATUS: dict[type[Exception], int] = {
     UnknownApplication: 404,
     UnknownCall: 404,
     NoApplications: 404,
+    NotAProfessional: 404,
     OwnRole: 403,
     UnknownPerson: 404,
     NobodyToErase: 404,

@@ -18,20 +18,20 @@ from timebank.notes.operations import NoteRow, read_notes, write_note
 from timebank.notes.policy import MemberNoteKind
 from timebank.notes.queries import notes_about
 from timebank.web.data_words import NOTE_KINDS, explain_refusal
-from timebank.web.guard import current_actor, requires
+from timebank.web.guard import current_actor, hides
 
 blueprint = Blueprint("notes", __name__, url_prefix="/notes")
 
 
 @blueprint.get("/<uuid:member_id>")
-@requires(Permission.DECIDE_EXCHANGES)
+@hides(Permission.DECIDE_EXCHANGES)
 def show(member_id: uuid.UUID) -> str:
     """Show how many notes there are about somebody, without their words."""
     return _page(member_id, None, {})
 
 
 @blueprint.post("/<uuid:member_id>")
-@requires(Permission.DECIDE_EXCHANGES)
+@hides(Permission.DECIDE_EXCHANGES)
 def write(member_id: uuid.UUID) -> Response | tuple[str, int]:
     """Keep a note."""
     kind, words = request.form.get("kind", ""), request.form.get("words", "")
@@ -53,7 +53,7 @@ def write(member_id: uuid.UUID) -> Response | tuple[str, int]:
 
 
 @blueprint.post("/<uuid:member_id>/read")
-@requires(Permission.DECIDE_EXCHANGES)
+@hides(Permission.DECIDE_EXCHANGES)
 def read(member_id: uuid.UUID) -> str | tuple[str, int]:
     """Show the words once; that they were read is written down first."""
     reason = request.form.get("reason", "")
