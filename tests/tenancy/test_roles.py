@@ -117,7 +117,6 @@ def test_the_application_cannot_take_a_trigger_away(
         "INSERT INTO timebank SELECT * FROM timebank",
         "DELETE FROM timebank",
         "DELETE FROM area",
-        "UPDATE timebank SET name = name",
         "UPDATE alembic_version SET version_num = '0001'",
         "DELETE FROM exchange_event",
         "UPDATE exchange_event SET actor_id = NULL",
@@ -166,15 +165,19 @@ def test_the_reader_sees_no_number_of_a_person_or_an_account(twins: Twins) -> No
     }
 
 
-def test_the_reader_adds_minutes_up_in_the_timebank_it_entered(reader: sa.Engine) -> None:
+def test_the_reader_adds_minutes_up_in_the_timebank_it_entered(
+    twins: Twins, reader: sa.Engine
+) -> None:
     query = sa.text(
         "SELECT timebank_id, neighbourhood_code, sum(minutes) FROM ledger_entry"
         " WHERE minutes > 0 GROUP BY 1, 2"
     )
+    with twins.owner.connect() as connection:
+        there = {tuple(row) for row in connection.execute(query) if row.timebank_id == TWIN}
     with reader.connect() as connection:
         assert connection.execute(query).all() == []
         ledger.enter_timebank(connection, TWIN)
-        assert [tuple(row) for row in connection.execute(query)] == [(TWIN, "BU05460800", 90)]
+        assert {tuple(row) for row in connection.execute(query)} == there != set()
 
 
 @pytest.mark.parametrize("table", sorted(READER))

@@ -135,7 +135,7 @@ def test_a_frame_that_breaks_does_not_break_the_page_of_the_error(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fatima = sign_in(app, "Fatima")
-    monkeypatch.setattr("timebank.web.guard.load_actor", explode)
+    monkeypatch.setattr("timebank.web.guard.signed_in", explode)
 
     answer = fatima.get("/")
 

@@ -139,7 +139,7 @@ def test_no_name_of_a_person_stands_on_a_page_for_everyone(app: Flask, clock: Cl
         if family != "Benali"  # The contact, whom everyone may call.
     }
 
-    for address in ("/", "/timebanks/leiden", "/timebanks/holten", "/sign-in/sent"):
+    for address in ("/", "/timebanks/leiden", "/timebanks/holten", "/sign-in/letter"):
         text = see(visitor(app), address).text
         assert not [name for name in family_names if name in text], address
 

@@ -56,12 +56,12 @@ def test_an_answer_to_a_form_that_was_sent_leads_to_the_exchange(app: Flask) -> 
 
 
 def test_a_form_that_was_begun_by_another_is_not_there(app: Flask) -> None:
-    fatima, jan = sign_in(app, "Fatima"), sign_in(app, "Jan")
+    fatima, jan, bart = (sign_in(app, name) for name in ("Fatima", "Jan", "Bart"))
     key = roads.fill_in(fatima, note={"note": SECRET})
     kept, rows = roads.drafts(app), roads.row_counts(app)
 
     for step in QUESTIONS:
-        for browser in (jan, sign_in(app, "Bart")):
+        for browser in (jan, bart):
             looked = browser.get(form_address("gave", key, step), follow_redirects=True)
             wrote = browser.post(form_address("gave", key, step), data=typed_by_jan(step))
             assert SECRET not in looked.text
