@@ -13,7 +13,7 @@ help: ## show this list
 run: .venv/run.stamp ## install, migrate, load the demo on a first start, and serve
 	@$(BIN)/timebank serve
 
-test: .venv/dev.stamp chromium hledger ## run every test on SQLite, PostgreSQL and in a browser
+test: .venv/dev.stamp chromium hledger openid ## run every test on SQLite, PostgreSQL and in a browser
 	@$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
 
 check: lint types test ## what the build server runs, and more
@@ -83,10 +83,16 @@ hledger: # Debian's hledger checks an export; where it may not be installed its 
 	    { echo "Installing hledger to check the export ..."; apt-get update -qq >/dev/null && apt-get install -y -qq hledger >/dev/null; }; } || \
 	  echo "hledger is not here and could not be installed: its tests will be skipped."
 
+openid: # the provider that staff sign in through in the tests; without npm those tests skip, loudly
+	@[ -d tests/oidc/node_modules/oidc-provider ] || \
+	  { command -v npm >/dev/null 2>&1 && echo "Installing an OpenID provider for the tests ..." && \
+	    npm ci --prefix tests/oidc --silent --no-audit --no-fund; } || \
+	  echo "The OpenID provider is not here and could not be installed: its tests will be skipped."
+
 chromium: # Debian's browser for the browser tests; where it may not be installed they skip, loudly
 	@command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || \
 	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && \
 	    { echo "Installing Chromium for the browser tests ..."; apt-get update -qq >/dev/null && apt-get install -y -qq chromium >/dev/null; }; } || \
 	  echo "Chromium is not here and could not be installed: the browser tests will be skipped."
 
-.PHONY: help run test check lint format types policy messages screenshots vendor lock chromium hledger torture mutants bench bench-ledger
+.PHONY: help run test check lint format types policy messages screenshots vendor lock chromium hledger openid torture mutants bench bench-ledger

@@ -3,14 +3,19 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from config import development, production, testing
-from config.base import Settings, read_settings
+from config.base import Settings, read_settings, variable_name
 
 KINDS = {
     "development": development.DEFAULTS,
     "testing": testing.DEFAULTS,
     "production": production.DEFAULTS,
 }
+
+OWN_MACHINE = ("127.0.0.1", "::1", "localhost")
+"""Where a provider may be asked without HTTPS."""
 
 __all__ = ["Settings", "UnsafeSettings", "settings_for"]
 
@@ -32,6 +37,7 @@ def settings_for(environment: str) -> Settings:
     if settings.mail_host and not settings.public_url:
         raise UnsafeSettings("TIMEBANK_PUBLIC_URL must be set when mails really leave")
     _refuse_half_a_security_txt(settings)
+    _refuse_half_a_provider(settings)
     if environment == "production":
         _refuse_unsafe(settings)
     return settings
@@ -47,6 +53,20 @@ def _refuse_half_a_security_txt(settings: Settings) -> None:
         ("mailto:", "https://", "tel:")
     ):
         raise UnsafeSettings("TIMEBANK_SECURITY_CONTACT must begin with mailto:, https:// or tel:")
+
+
+def _refuse_half_a_provider(settings: Settings) -> None:
+    """Refuse a provider that is set in part, or that is asked in the open."""
+    names = ("oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_timebank", "oidc_name")
+    lacking = [name for name in names if not getattr(settings, name)]
+    if lacking == list(names):
+        return
+    if lacking:
+        variables = ", ".join(variable_name(name) for name in lacking)
+        raise UnsafeSettings(f"with an OpenID provider {variables} must be set too")
+    address = urlsplit(settings.oidc_issuer)
+    if address.scheme != "https" and address.hostname not in OWN_MACHINE:
+        raise UnsafeSettings("TIMEBANK_OIDC_ISSUER must begin with https://")
 
 
 def _refuse_unsafe(settings: Settings) -> None:

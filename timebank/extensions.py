@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app, has_request_context, request
+from flask import current_app, g, has_request_context, request
 from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -31,9 +31,21 @@ class DoorSession(Session):
     def get_bind(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the parent
         """Return the engine; for a request that may not write, the same engine for reading."""
         bind = super().get_bind(*args, **kwargs)
-        if has_request_context() and request.method in SAFE_METHODS and isinstance(bind, Engine):
+        if has_request_context() and _only_reads() and isinstance(bind, Engine):
             return _reading(bind)
         return bind
+
+
+def will_write() -> None:
+    """Say, before the first statement, that this request writes although it is a GET.
+
+    For the one answer that comes from elsewhere by a redirect (docs/adr/0026).
+    """
+    g.will_write = True
+
+
+def _only_reads() -> bool:
+    return request.method in SAFE_METHODS and not g.get("will_write", False)
 
 
 def _reading(engine: Engine) -> Engine:

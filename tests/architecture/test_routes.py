@@ -21,6 +21,8 @@ PUBLIC_ENDPOINTS = {
     "sign_in.use_link",
     "sign_in.be_somebody",
     "sign_in.sign_out",
+    "oidc.leave",
+    "oidc.back",
     "second_step.ask",
     "second_step.prove",
     "second_step.begin",

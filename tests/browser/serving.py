@@ -41,7 +41,7 @@ class Server:
 @contextlib.contextmanager
 def serving(database_url: str, folder: pathlib.Path) -> Iterator[Server]:
     """Serve a database until the end of the block; its log may hold no trace of a failure."""
-    port = _free_port()
+    port = a_free_port()
     environment = _environment(database_url, folder, port)
     server = Server(f"http://127.0.0.1:{port}", database_url, environment)
     command = [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn", "wsgi:app"]
@@ -78,7 +78,8 @@ def _environment(database_url: str, folder: pathlib.Path, port: int) -> dict[str
     }
 
 
-def _free_port() -> int:
+def a_free_port() -> int:
+    """Return a port of this machine that nobody listens at just now."""
     while True:
         port = random.choice(PORTS)  # noqa: S311 - a port, not a secret
         with socket.socket() as probe, contextlib.suppress(OSError):

@@ -24,6 +24,7 @@ def test_reading_every_page_twice_changes_no_row(app: Flask) -> None:
         "/sign-in",
         "/sign-in/code",
         "/sign-in/letter",
+        "/sign-in/oidc/back?state=x&code=x",
         "/second-step",
         "/second-step/new",
         "/my-devices",

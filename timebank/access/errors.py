@@ -18,6 +18,18 @@ class LinkNotValid(AccessError):
         super().__init__("the sign-in link is not valid (any more)")
 
 
+class NotVouchedFor(AccessError):
+    """A provider of identities does not vouch for a member of staff; why is for the log only.
+
+    Attributes:
+        reason: a word of ours, which says nothing about anybody.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"nobody is vouched for: {reason}")
+        self.reason = reason
+
+
 class CodeNotValid(AccessError):
     """The code is not the one that was sent or printed, or not any more; which is not told."""
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Writing access: ask to sign in, prove it by a link, by six digits, or by a printed code.
+"""Writing access: ask to sign in; prove it by a link, six digits, a printed code, or a provider.
 
 The door commits; a try that fails counts, so that it commits on ``CodeNotValid`` too.
 """
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from timebank.access.errors import CodeNotValid, LinkNotValid
+from timebank.access.errors import CodeNotValid, LinkNotValid, NotVouchedFor
 from timebank.access.models import PrintedCode, SignInRequest
 from timebank.access.policy import (
     CODE_LENGTH,
@@ -32,9 +32,11 @@ from timebank.audit.operations import write_down
 from timebank.members.errors import NotPermitted, UnknownMember
 from timebank.members.models import Member, Person
 from timebank.members.policy import Actor, Permission
+from timebank.members.queries import load_actor
 from timebank.notices.operations import queue_mail
 from timebank.rates.operations import Limit, count_try
 from timebank.sessions.operations import digest_of, end_other_sessions, new_secret
+from timebank.sessions.policy import is_staff
 
 _HOUR = datetime.timedelta(hours=1)
 MAILS_TO_ONE_ADDRESS = Limit("sign-in-mail", 5, _HOUR)
@@ -45,6 +47,9 @@ CODES_OF_ONE_MEMBER = Limit("sign-in-code", 20, _HOUR)
 LETTERS_FROM_ONE_PLACE = Limit("letter-code", 60, _HOUR)
 LETTERS_FROM_ANYWHERE = Limit("letter-code-all", 500, _HOUR)
 """A code has 38 bits: at this pace guessing one of a thousand takes centuries."""
+
+VOUCHED_FROM_ONE_PLACE = Limit("vouched", 200, _HOUR)
+"""All colleagues of a town hall come from one place, twice for each time they sign in."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -227,6 +232,38 @@ def redeem_code(
     ).scalar()
     if member_id is None:
         raise CodeNotValid
+    return member_id
+
+
+def count_vouching(
+    session: Session, *, timebank_id: int, place: str, now: datetime.datetime
+) -> None:
+    """Count that somebody comes from, or goes to, the provider that vouches for staff.
+
+    Raises:
+        TooOften: too many tries from this place.
+    """
+    count_try(session, VOUCHED_FROM_ONE_PLACE, timebank_id=timebank_id, of=place, now=now)
+
+
+def admit_vouched(
+    session: Session, *, timebank_id: int, email: str, now: datetime.datetime, today: datetime.date
+) -> uuid.UUID:
+    """Return the member of staff with this address, which a provider has proven to be theirs.
+
+    Raises:
+        NotVouchedFor: nobody has the address, or who has it sees nobody else's data.
+    """
+    # Capitals of other scripts may fold into letters of ours: such an address is somebody else's.
+    member_id = _member_with(session, timebank_id, email.lower())[0] if email.isascii() else None
+    if member_id is None:
+        raise NotVouchedFor("nobody has this address")
+    actor = load_actor(session, timebank_id=timebank_id, member_id=member_id, today=today)
+    if actor is None or not is_staff(actor):
+        raise NotVouchedFor("who has this address is not staff")
+    write_down(
+        session, "session:vouch", timebank_id=timebank_id, by=member_id, about=member_id, now=now
+    )
     return member_id
 
 

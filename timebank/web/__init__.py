@@ -20,6 +20,7 @@ from timebank.web import (
     my_data,
     my_details,
     notes,
+    oidc,
     people,
     person,
     second_step,
@@ -45,6 +46,7 @@ def register_web(app: Flask) -> None:
     for module in (
         home,
         sign_in,
+        oidc,
         second_step,
         devices,
         language,

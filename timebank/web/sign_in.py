@@ -225,6 +225,7 @@ def _choose_page(errors: dict[str, str], status: int) -> tuple[str, int]:
         errors=errors,
         typed=request.form,
         next=own_path(request.args.get("next", "")),
+        provider=current_app.config["TIMEBANK_OIDC_NAME"],
     )
     return page, status
 
