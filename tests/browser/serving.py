@@ -39,10 +39,15 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(database_url: str, folder: pathlib.Path) -> Iterator[Server]:
-    """Serve a database until the end of the block; its log may hold no trace of a failure."""
+def serving(database_url: str, folder: pathlib.Path, **settings: str) -> Iterator[Server]:
+    """Serve a database until the end of the block; its log may hold no trace of a failure.
+
+    Args:
+        settings: by their names in ``config.base``.
+    """
     port = a_free_port()
     environment = _environment(database_url, folder, port)
+    environment |= {f"TIMEBANK_{name.upper()}": value for name, value in settings.items()}
     server = Server(f"http://127.0.0.1:{port}", database_url, environment)
     command = [sys.executable, "-m", "gunicorn", "-c", "python:config.gunicorn", "wsgi:app"]
     log = folder / f"gunicorn-{port}.log"

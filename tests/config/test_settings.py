@@ -186,3 +186,44 @@ def test_a_day_that_is_no_day_is_refused_by_name(monkeypatch: pytest.MonkeyPatch
 
     with pytest.raises(EnvError, match="TIMEBANK_SECURITY_EXPIRES"):
         settings_for("development")
+
+
+PROVIDER = {
+    "TIMEBANK_OIDC_ISSUER": "https://login.example.org",
+    "TIMEBANK_OIDC_CLIENT_ID": "timebank",
+    "TIMEBANK_OIDC_CLIENT_SECRET": "a secret",
+    "TIMEBANK_OIDC_TIMEBANK": "leiden",
+    "TIMEBANK_OIDC_NAME": "Gemeente Leiden",
+}
+
+
+def test_a_provider_that_is_set_whole_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in PROVIDER.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("TIMEBANK_OIDC_SECOND_FACTOR_ACR", "one,two")
+
+    assert settings_for("development").oidc_second_factor_acr == ("one", "two")
+
+
+@pytest.mark.parametrize("lacking", PROVIDER)
+def test_a_provider_that_is_set_in_part_is_refused(
+    monkeypatch: pytest.MonkeyPatch, lacking: str
+) -> None:
+    for name, value in PROVIDER.items():
+        monkeypatch.setenv(name, "" if name == lacking else value)
+
+    with pytest.raises(UnsafeSettings, match=f"provider {lacking} must be set"):
+        settings_for("development")
+
+
+@pytest.mark.parametrize(
+    "issuer", ["http://login.example.org", "login.example.org", "ftp://localhost.example.org"]
+)
+def test_a_provider_is_never_asked_in_the_open(
+    monkeypatch: pytest.MonkeyPatch, issuer: str
+) -> None:
+    for name, value in (PROVIDER | {"TIMEBANK_OIDC_ISSUER": issuer}).items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(UnsafeSettings, match="https://"):
+        settings_for("development")
