@@ -225,9 +225,17 @@ def _choose_page(errors: dict[str, str], status: int) -> tuple[str, int]:
         errors=errors,
         typed=request.form,
         next=own_path(request.args.get("next", "")),
-        provider=current_app.config["TIMEBANK_OIDC_NAME"],
+        provider=_provider(),
     )
     return page, status
+
+
+def _provider() -> dict[str, str] | None:
+    """Return what the button for staff says and for which timebank it is, None without one."""
+    setting = current_app.config
+    if not setting["TIMEBANK_OIDC_ISSUER"]:
+        return None
+    return {"name": setting["TIMEBANK_OIDC_NAME"], "timebank": setting["TIMEBANK_OIDC_TIMEBANK"]}
 
 
 def _in(timebank_id: int, member_id: uuid.UUID) -> Response:
