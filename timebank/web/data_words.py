@@ -52,6 +52,7 @@ DEEDS: dict[str, LazyString] = {
     "letter:print": _l("Printed a letter"),
     "code:print": _l("Made a code for a letter"),
     "session:revoke": _l("Signed out all devices"),
+    "session:vouch": _l("Signed in through the organisation"),
     "second_factor:confirm": _l("Made a second step"),
     "second_factor:reset": _l("Took the second step away"),
     "role:give": _l("Gave a role"),
