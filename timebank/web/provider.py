@@ -38,10 +38,15 @@ Client = Any
 
 
 class ProviderAway(Exception):
-    """The provider did not answer, or not as a provider does."""
+    """The provider did not answer, or not as a provider does.
 
-    def __init__(self) -> None:
-        super().__init__("the provider does not answer")
+    Attributes:
+        reason: a word of ours, for the log.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the provider does not answer: {reason}")
+        self.reason = reason
 
 
 @dataclasses.dataclass(frozen=True)
@@ -124,7 +129,7 @@ def vouched_for(
             claims = _claims(token, keys, provider, attempt, now)
             person = _person(client, metadata, claims)
         except requests.RequestException as error:
-            raise ProviderAway from error
+            raise ProviderAway(type(error).__name__) from error
         except (OAuthError, JoseError, ValueError, KeyError, TypeError) as error:
             # The name of the error only: its words may quote what came in.
             raise NotVouchedFor(type(error).__name__) from error
@@ -160,11 +165,11 @@ def _metadata(client: Client, provider: Provider) -> Claims:
         secure = provider.issuer.startswith("https://")
         for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
             if secure and not metadata[name].startswith("https://"):
-                raise ProviderAway
+                raise ProviderAway("it leads away from HTTPS")
     except (requests.RequestException, KeyError, TypeError, AttributeError) as error:
-        raise ProviderAway from error
+        raise ProviderAway(type(error).__name__) from error
     if metadata.get("issuer") != provider.issuer:
-        raise ProviderAway
+        raise ProviderAway("it spells itself otherwise than it is set here")
     return metadata
 
 
