@@ -316,6 +316,31 @@ def test_a_token_that_lies_or_is_signed_by_somebody_else_opens_nothing(
     assert refused(browser, browser.get(go_and_return(browser, there)))
 
 
+@pytest.mark.parametrize(
+    ("lies", "told"),
+    [
+        ({"key": "own", "claims": {"aud": "another"}}, "InvalidClaimError aud"),
+        ({"key": "other"}, "BadSignatureError"),
+        ({"person": {"email_verified": False}}, "the address is not proven"),
+    ],
+    ids=str,
+)
+def test_the_log_tells_the_operator_why_and_names_nobody(
+    sqlite_app: Flask,
+    there: There,
+    caplog: pytest.LogCaptureFixture,
+    lies: dict[str, Any],
+    told: str,
+) -> None:
+    browser = visitor(sqlite_app)
+    there.lie(**lies)
+
+    browser.get(go_and_return(browser, there))
+
+    assert f"signing in through the provider: nobody is vouched for: {told}" in caplog.text
+    assert "nadia" not in caplog.text
+
+
 def test_the_same_token_signed_anew_by_the_provider_itself_opens(
     sqlite_app: Flask, there: There
 ) -> None:

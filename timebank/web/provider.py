@@ -31,6 +31,10 @@ ALGORITHMS = [family + bits for family in ("RS", "PS", "ES") for bits in ("256",
 """Signatures that only the provider can make; never "none", never a secret that two share."""
 SECOND_FACTORS = frozenset({"mfa", "otp", "hwk"})
 """Values of amr that tell of a second factor. Source: RFC 8176."""
+_CLAIMS = ("iss", "sub", "aud", "azp", "exp", "iat", "nbf", "nonce", "at_hash")
+_CODES = ("invalid_client", "invalid_grant", "invalid_request", "unauthorized_client")
+TELLING = frozenset((*_CLAIMS, *_CODES))
+"""Names of claims and codes of refusals that help an operator and say nothing about anybody."""
 _DISCOVERY = "/.well-known/openid-configuration"
 Claims = dict[str, Any]
 Client = Any
@@ -131,8 +135,7 @@ def vouched_for(
         except requests.RequestException as error:
             raise ProviderAway(type(error).__name__) from error
         except (OAuthError, JoseError, ValueError, KeyError, TypeError) as error:
-            # The name of the error only: its words may quote what came in.
-            raise NotVouchedFor(type(error).__name__) from error
+            raise NotVouchedFor(_reason(error)) from error
     if person.get("email_verified") is not True or not isinstance(person.get("email"), str):
         raise NotVouchedFor("the address is not proven")
     return Vouched(person["email"].strip(), _two_factors(claims, provider))
@@ -225,6 +228,13 @@ def _person(client: Client, metadata: Claims, claims: Claims) -> Claims:
     if person["sub"] != claims["sub"]:
         raise NotVouchedFor("the address is of somebody else")
     return person
+
+
+def _reason(error: Exception) -> str:
+    """Return what the log may say: names that we know, never words that came in."""
+    told = [getattr(error, name, None) for name in ("claim", "error")]
+    names = [name for name in told if isinstance(name, str) and name in TELLING]
+    return " ".join([type(error).__name__, *names])
 
 
 def _two_factors(claims: Claims, provider: Provider) -> bool:
