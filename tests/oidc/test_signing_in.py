@@ -243,6 +243,17 @@ def test_an_answer_with_another_code_or_sender_opens_nothing(
     assert refused(browser, browser.get(changed(path, **parts)))
 
 
+def test_after_an_answer_that_was_not_right_the_right_one_comes_too_late(
+    sqlite_app: Flask, there: There
+) -> None:
+    browser = visitor(sqlite_app)
+    path = go_and_return(browser, there)
+
+    browser.get(changed(path, code="another"))
+
+    assert refused(browser, browser.get(path))
+
+
 def test_an_answer_that_says_no_opens_nothing(sqlite_app: Flask, there: There) -> None:
     browser = visitor(sqlite_app)
     state = parse_qs(urlsplit(leave(browser, there)).query)["state"][0]
@@ -289,6 +300,7 @@ def test_a_token_that_is_too_old_opens_nothing(
     [
         {"key": "own", "claims": {"aud": "another"}},
         {"key": "own", "claims": {"aud": ["another"]}},
+        {"key": "own", "claims": {"aud": "another", "azp": CLIENT_ID}},
         {"key": "own", "claims": {"aud": [CLIENT_ID, "another"]}},
         {"key": "own", "claims": {"aud": [CLIENT_ID, "another"], "azp": "another"}},
         {"key": "own", "claims": {"iss": "https://evil.example"}},
