@@ -423,6 +423,20 @@ def test_a_provider_that_goes_away_meanwhile_is_a_friendly_page(
     assert "antwoordt nu niet" in see(browser, "/sign-in").text
 
 
+@pytest.mark.parametrize("part", ["token_endpoint", "jwks_uri", "userinfo_endpoint"])
+def test_a_provider_of_which_a_part_is_away_is_a_friendly_page(
+    sqlite_app: Flask, there: There, part: str
+) -> None:
+    browser = visitor(sqlite_app)
+    path = go_and_return(browser, there)
+    there.lie(metadata={part: "http://localhost:9/"})
+
+    answer = browser.get(path)
+
+    assert refused(browser, answer)
+    assert "antwoordt nu niet" in see(browser, "/sign-in").text
+
+
 def test_who_tries_too_often_waits(
     app: Flask, there: There, monkeypatch: pytest.MonkeyPatch
 ) -> None:
