@@ -58,6 +58,16 @@ def test_a_provider_for_a_timebank_that_is_not_there_has_no_button(oidc_app: Fla
     assert not [form for form in screen.all("form") if form["action"] == FORM]
 
 
+def test_a_provider_without_an_address_is_none(oidc_app: Flask) -> None:
+    oidc_app.config.update(TIMEBANK_OIDC_ISSUER="", WTF_CSRF_ENABLED=False)
+    browser = visitor(oidc_app)
+
+    answers = [browser.post(FORM), browser.get(f"{FORM}/back?state=x&code=x")]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert not [f for f in see(browser, "/sign-in").all("form") if f["action"] == FORM]
+
+
 def test_another_site_cannot_send_a_browser_away(oidc_app: Flask) -> None:
     browser = visitor(oidc_app)
 
