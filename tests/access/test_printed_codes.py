@@ -117,6 +117,16 @@ def test_only_who_coordinates_there_prints_a_code(session: Session, by: str) -> 
         printed(session, "Jan", by)
 
 
+@pytest.mark.parametrize("name", ["Bart", "Nadia"])
+def test_a_letter_for_who_sees_other_peoples_data_takes_an_administrator(
+    session: Session, name: str
+) -> None:
+    with pytest.raises(NotPermitted):
+        printed(session, name, by="Nadia")
+
+    assert redeemed(session, printed(session, name, by="Bart")) == member_of(session, name).id
+
+
 def test_nobody_prints_a_code_for_another_timebank(session: Session) -> None:
     gerda, jan = actor_of(session, "Gerda"), member_of(session, "Jan")
 

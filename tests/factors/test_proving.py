@@ -156,11 +156,20 @@ def test_who_decides_about_nothing_takes_no_factor_away(session: Session, by: st
         reset(session, "Nadia", by=by)
 
 
+def test_a_coordinator_takes_no_factor_of_an_administrator_away(session: Session) -> None:
+    prove(session, begun(session, "Bart").at(NOW), name="Bart")
+
+    with pytest.raises(NotPermitted):
+        reset(session, "Bart", by="Nadia")
+
+    assert stands(session, "Bart")
+
+
 def test_a_factor_of_another_timebank_is_out_of_reach(session: Session) -> None:
     prove(session, begun(session).at(NOW))
 
     with pytest.raises(UnknownMember):
         reset(session, "Nadia", by="Gerda")
     with pytest.raises(NoFactor):
-        reset(session, "Bart", by="Nadia")
+        reset(session, "Marijke", by="Nadia")
     assert stands(session)

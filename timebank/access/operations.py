@@ -29,6 +29,7 @@ from timebank.access.policy import (
     printed,
 )
 from timebank.audit.operations import write_down
+from timebank.clock import day_of
 from timebank.members.errors import NotPermitted, UnknownMember
 from timebank.members.models import Member, Person
 from timebank.members.policy import Actor, Permission
@@ -42,7 +43,7 @@ _HOUR = datetime.timedelta(hours=1)
 MAILS_TO_ONE_ADDRESS = Limit("sign-in-mail", 5, _HOUR)
 ASKED_FROM_ONE_PLACE = Limit("sign-in-asked", 200, _HOUR)
 """A library, or a telephone company, sends many people from one place."""
-CODES_OF_ONE_MEMBER = Limit("sign-in-code", 20, _HOUR)
+CODES_OF_ONE_BROWSER = Limit("sign-in-code", 20, _HOUR)
 """Source: reliability checklist 18; asking for a new code does not give new tries without end."""
 LETTERS_FROM_ONE_PLACE = Limit("letter-code", 60, _HOUR)
 LETTERS_FROM_ANYWHERE = Limit("letter-code-all", 500, _HOUR)
@@ -151,7 +152,7 @@ def redeem_digits(
 
     Raises:
         CodeNotValid: not the code, too many tries, used, or too late. The try counts.
-        TooOften: too many tries for this member within an hour.
+        TooOften: too many tries in this browser within an hour.
     """
     open_requests = session.execute(
         update(SignInRequest)
@@ -165,9 +166,9 @@ def redeem_digits(
         .values(tries=SignInRequest.tries + 1)
         .returning(SignInRequest.link_digest, SignInRequest.code_digest, SignInRequest.member_id)
     ).all()
-    # An address that nobody has is counted by its browser, so that it is refused just as late.
-    for whose in {str(request.member_id or browser) for request in open_requests}:
-        count_try(session, CODES_OF_ONE_MEMBER, timebank_id=timebank_id, of=whose, now=now)
+    # By the browser and not by the member: an address that nobody has is refused just as late, and
+    # nobody locks somebody else out. Five mails an hour bound the tries for one address.
+    count_try(session, CODES_OF_ONE_BROWSER, timebank_id=timebank_id, of=browser, now=now)
     typed = digest_of(browser + plain_digits(digits))
     matching = [one for one in open_requests if hmac.compare_digest(one.code_digest, typed)]
     for request in matching:
@@ -183,7 +184,8 @@ def issue_code(
     """Make a code for a letter, and return it as it is printed; older codes work no more.
 
     Raises:
-        NotPermitted: the actor reaches this member in no neighbourhood.
+        NotPermitted: the actor reaches this member in no neighbourhood, or they see other people's
+            data and the actor is no administrator.
         UnknownMember: there is no such member, or they left.
     """
     member = session.get(Member, (timebank_id, member_id))
@@ -191,6 +193,10 @@ def issue_code(
         raise UnknownMember(member_id)
     if not by.reach(Permission.ENROL).covers(member.neighbourhood_code):
         raise NotPermitted(Permission.ENROL)
+    whose = load_actor(session, timebank_id=timebank_id, member_id=member_id, today=day_of(now))
+    if whose is not None and is_staff(whose):
+        # Whoever holds the letter of a colleague is the colleague.
+        by.require(Permission.GRANT_ROLES)
     _forget_codes_of(session, timebank_id, member_id)
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
     session.execute(

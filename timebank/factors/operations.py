@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 
 from timebank.access.operations import revoke_everything
 from timebank.audit.operations import write_down
+from timebank.clock import day_of
 from timebank.factors.errors import FactorStands, NoFactor, OwnFactor, WrongDigits
 from timebank.factors.models import SecondFactor
-from timebank.members.errors import UnknownMember
+from timebank.members.errors import NotPermitted, UnknownMember
 from timebank.members.models import Person
 from timebank.members.policy import Actor, Permission
+from timebank.members.queries import load_actor
 from timebank.notices.operations import queue_mail
 from timebank.rates.operations import Limit, count_try
 
@@ -99,7 +101,7 @@ def reset_factor(
         notice: makes subject and body of the mail to the colleague, from their language.
 
     Raises:
-        NotPermitted: the actor decides about nothing here.
+        NotPermitted: the actor decides about nothing here, or may less than the colleague.
         OwnFactor: it is the actor's own.
         UnknownMember, NoFactor: there is no such member, or nothing to take away.
     """
@@ -107,8 +109,12 @@ def reset_factor(
     if by.member_id == member_id:
         raise OwnFactor
     person = session.get(Person, (by.timebank_id, member_id))
-    if person is None:
+    whose = load_actor(session, timebank_id=by.timebank_id, member_id=member_id, today=day_of(now))
+    if person is None or whose is None:
         raise UnknownMember(member_id)
+    for permission in whose.permissions - by.permissions:
+        # Nobody takes away what keeps them from more than their own rights.
+        raise NotPermitted(permission)
     gone = session.execute(
         delete(SecondFactor)
         .where(SecondFactor.timebank_id == by.timebank_id, SecondFactor.member_id == member_id)

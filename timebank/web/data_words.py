@@ -49,7 +49,7 @@ DEEDS: dict[str, LazyString] = {
     "member:open": _l("Opened the page of this person"),
     "member:call": _l("Called, or brought a letter"),
     "application:decline": _l("Declined an application"),
-    "letter:print": _l("Printed a letter"),
+    "letter:print": _l("Made a letter"),
     "code:print": _l("Made a code for a letter"),
     "session:revoke": _l("Signed out all devices"),
     "session:vouch": _l("Signed in through the organisation"),

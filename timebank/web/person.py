@@ -67,7 +67,9 @@ def print_letter(member_id: uuid.UUID) -> str:
         now=now,
     )
     language = details.person.language
-    address = address_of("sign_in.letter")
+    timebank = shown_timebank()
+    assert timebank is not None  # noqa: S101 - who is signed in belongs to one
+    address = address_of("sign_in.letter", timebank=timebank.slug)
     page = render_template(
         "people/letter.html",
         details=details,
@@ -223,7 +225,7 @@ def _words(details: PersonDetails, address: str, now: datetime.datetime) -> dict
             "title": gettext("Welcome, %(name)s", name=details.person.given_name),
             "lead": gettext("With this letter you can sign in to %(name)s.", name=timebank.name),
             "first": gettext("Go to this address, or hold your telephone above the square:"),
-            "second": gettext("Choose your timebank and type this code:"),
+            "second": gettext("Type this code:"),
             "third": gettext("Write down help that you gave or received."),
             "valid": gettext(
                 "The code works once, until %(day)s. Show it to nobody.", day=short_day(until)

@@ -88,7 +88,10 @@ def send_link() -> Response | tuple[str, int]:
 @public
 def code() -> str | Response:
     """Ask for the six digits from the mail; a browser that asked for none begins anew."""
-    return _code_page(None) if "asked" in session else _begin_anew()
+    if "asked" not in session:
+        return _begin_anew()
+    show_timebank(timebank_by_slug(db.session, session["asked_at"]))
+    return _code_page(None)
 
 
 @blueprint.post("/sign-in/code")
@@ -279,9 +282,10 @@ def _code_page(error: str | None) -> str:
 
 
 def _letter_page(errors: dict[str, str]) -> str:
+    """Render the page; the address on a letter names the timebank, so that nobody has to choose."""
     return render_template(
         "sign_in/letter.html",
         timebanks=all_timebanks(db.session),
         errors=errors,
-        typed=request.form,
+        typed=request.form or request.args,
     )

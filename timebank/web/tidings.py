@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import current_app, request, url_for
 from flask_babel import force_locale, gettext
 
@@ -10,10 +12,10 @@ from timebank.areas.models import Timebank
 from timebank.calls.operations import Letter
 
 
-def address_of(endpoint: str) -> str:
+def address_of(endpoint: str, **parts: Any) -> str:  # noqa: ANN401 - as url_for takes them
     """Return the whole address of a page, as it stands in a mail or on paper."""
     base = current_app.config["TIMEBANK_PUBLIC_URL"] or request.host_url.rstrip("/")
-    return str(base) + url_for(endpoint)
+    return str(base) + url_for(endpoint, **parts)
 
 
 def welcome(timebank: Timebank) -> Letter:

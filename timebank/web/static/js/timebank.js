@@ -18,6 +18,12 @@
   // Back in the browser brings the form back alive.
   window.addEventListener("pageshow", function () { sent = new WeakMap(); });
 
+  // A button that prints is there only where it can.
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
+
   // The keys that stand in the buttons of a slip, only while the focus is in
   // that slip and nobody is typing.
   document.addEventListener("keydown", function (event) {
