@@ -31,7 +31,7 @@ from timebank.exchanges.operations import record_move, resolution_of
 from timebank.exchanges.workflow import Action, ExchangeState
 from timebank.joining.models import Application
 from timebank.members.models import Member, Person, RoleGrant
-from timebank.members.operations import folded
+from timebank.members.operations import check_not_last_administrator, folded
 from timebank.members.policy import Actor, Permission
 from timebank.notices.models import Mail
 from timebank.personal.operations import delete_rows_about
@@ -50,9 +50,14 @@ def erase_member(
     Raises:
         NotPermitted: the actor is neither the member nor an administrator.
         NobodyToErase: no such member, or erased before.
+        LastAdministrator: nobody would be left who can give roles.
     """
     if by.member_id != member_id or by.member_id is None:
         by.require(Permission.ERASE_MEMBERS)
+    # Who is erased again after a restore was let go before: the organisation is not held up.
+    if by.member_id is not None:
+        here = {"timebank_id": by.timebank_id, "member_id": member_id}
+        check_not_last_administrator(session, **here, today=clock.day_of(now))
     member, person = _locked(session, by.timebank_id, member_id)
     # Written before the rows go: the actor may be who is erased.
     _write_down(session, "member:erase", by, now, about=member_id)
