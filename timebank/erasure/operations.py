@@ -26,6 +26,7 @@ from timebank.drafts.models import ExchangeDraft
 from timebank.erasure.errors import NobodyToErase
 from timebank.erasure.models import POT_CODE, CommunityAccount
 from timebank.erasure.policy import digest_of, line_of
+from timebank.exchanges.errors import AlreadyDecided
 from timebank.exchanges.models import Exchange, ExchangeEvent, ExchangeNote, NoteKind
 from timebank.exchanges.operations import record_move, resolution_of
 from timebank.exchanges.workflow import Action, ExchangeState
@@ -56,8 +57,9 @@ def erase_member(
         by.require(Permission.ERASE_MEMBERS)
     # Who is erased again after a restore was let go before: the organisation is not held up.
     if by.member_id is not None:
-        here = {"timebank_id": by.timebank_id, "member_id": member_id}
-        check_not_last_administrator(session, **here, today=clock.day_of(now))
+        check_not_last_administrator(
+            session, timebank_id=by.timebank_id, member_id=member_id, today=clock.day_of(now)
+        )
     member, person = _locked(session, by.timebank_id, member_id)
     # Written before the rows go: the actor may be who is erased.
     _write_down(session, "member:erase", by, now, about=member_id)
@@ -124,7 +126,11 @@ def _void_waiting(
         .order_by(Exchange.id)
     ).all()
     for exchange in waiting:
-        record_move(session, exchange, Action.WITHDRAW, by=leaving, now=now)
+        try:
+            record_move(session, exchange, Action.WITHDRAW, by=leaving, now=now)
+        except AlreadyDecided:
+            # A rival was first and is done: the books hold it, and the closing reads them anew.
+            continue
         ledger.void(session, resolution_of(exchange, by=by), now=now)
         is_helper = exchange.helper_id == member_id
         other = exchange.helped_id if is_helper else exchange.helper_id
@@ -225,7 +231,7 @@ def _delete_mail(
 def _delete_drafts_naming(
     session: Session, timebank_id: int, member_id: uuid.UUID, person: _Named
 ) -> None:
-    """Delete the unfinished forms of others that name the member: they can never be sent."""
+    """Delete the unfinished forms of others with or for the member: they can never be sent."""
     name = " ".join(folded(person.full_name).split())
     drafts = session.execute(
         select(ExchangeDraft.form_key, ExchangeDraft.answers).where(
@@ -235,7 +241,7 @@ def _delete_drafts_naming(
     naming = [
         key
         for key, answers in drafts
-        if answers.get("other") == str(member_id)
+        if str(member_id) in (answers.get("other"), answers.get("acting_for"))
         or " ".join(folded(answers.get("other_text", "")).split()) == name
     ]
     session.execute(
