@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime
 import pathlib
 import uuid
 
@@ -16,6 +17,7 @@ from tests.builders import NOW
 from tests.web import roads
 from tests.web.roads import form_address, see, sign_in
 from timebank.approvals.operations import approve_exchange
+from timebank.corrections.operations import ask_email_change, confirm_email_change
 from timebank.drafts.operations import save_draft
 from timebank.erasure import operations as erasing
 from timebank.erasure.operations import erase_member
@@ -26,6 +28,8 @@ from timebank.members.errors import LastAdministrator
 from timebank.members.models import Person, RoleGrant
 from timebank.members.operations import GiveRole, give_role, remove_role
 from timebank.members.policy import Role, organisation
+from timebank.notices.models import Mail
+from timebank.notices.operations import queue_mail
 
 
 def make_jan_administrator(session: Session) -> None:
@@ -177,3 +181,24 @@ def test_the_page_of_help_says_nothing_of_leaving_when_it_was_only_taken_back(
     jan.post(f"/exchanges/{exchange_id}/withdraw")
 
     assert "stopped taking part" not in see(jan, f"/exchanges/{exchange_id}").text
+
+
+def test_mails_to_an_earlier_address_go_and_those_to_others_stay(app: Flask) -> None:
+    links = []
+
+    def letter(_language: str, token: str) -> tuple[tuple[str, str], tuple[str, str]]:
+        links.append(token)
+        return ("Your address", token), ("Your address", "changes")
+
+    with app.app_context():
+        fatima = builders.actor_of(db.session, "Fatima")
+        assert fatima.member_id is not None
+        ask_email_change(db.session, "new@example.org", letters=letter, by=fatima, now=NOW)
+        later = {"timebank_id": fatima.timebank_id, "now": NOW + datetime.timedelta(hours=1)}
+        confirm_email_change(db.session, token=links[0], **later)  # type: ignore[arg-type]
+        for address in ("fatima@example.org", "jan@example.org"):
+            queue_mail(db.session, to_address=address, subject="Hello", body="Hello", **later)  # type: ignore[arg-type]
+
+        erase_member(db.session, fatima.member_id, by=fatima, now=later["now"])  # type: ignore[arg-type]
+
+        assert db.session.scalars(sa.select(Mail.to_address)).all() == ["jan@example.org"]

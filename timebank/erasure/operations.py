@@ -14,12 +14,13 @@ import pathlib
 import uuid
 from collections.abc import Collection
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import Select, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 import ledger
 from timebank import clock
 from timebank.access.operations import revoke_everything
+from timebank.audit.models import AuditEvent
 from timebank.audit.operations import write_down
 from timebank.corrections.models import EmailChange
 from timebank.drafts.models import ExchangeDraft
@@ -215,17 +216,40 @@ def _delete_own_words(session: Session, timebank_id: int, member_id: uuid.UUID) 
 def _delete_mail(
     session: Session, timebank_id: int, member_id: uuid.UUID, email: str | None
 ) -> None:
-    """Delete the mails to the member, to an address that was not confirmed yet too."""
-    addresses = select(EmailChange.new_address).where(
+    """Delete the mails to the member, to an address before or not confirmed yet too."""
+    waiting = select(EmailChange.new_address).where(
         EmailChange.timebank_id == timebank_id, EmailChange.member_id == member_id
     )
+    others = select(Person.email).where(
+        Person.timebank_id == timebank_id,
+        Person.member_id != member_id,
+        Person.email.is_not(None),
+    )
+    earlier = _addresses_of_changes(timebank_id, member_id)
     session.execute(
         delete(Mail).where(
             Mail.timebank_id == timebank_id,
-            or_(Mail.to_address == (email or ""), Mail.to_address.in_(addresses)),
+            or_(
+                Mail.to_address == (email or ""),
+                Mail.to_address.in_(waiting),
+                and_(Mail.to_address.in_(earlier), Mail.to_address.not_in(others)),
+            ),
         ),
         execution_options={"synchronize_session": False},
     )
+
+
+def _addresses_of_changes(timebank_id: int, member_id: uuid.UUID) -> Select[str]:
+    """Return the addresses that were mailed at the moments when the member asked for another one.
+
+    No table keeps an earlier address; the notice that went there bears the moment of the audit.
+    """
+    asked = select(AuditEvent.happened_at).where(
+        AuditEvent.timebank_id == timebank_id,
+        AuditEvent.about_member_id == member_id,
+        AuditEvent.action == "member:ask_address",
+    )
+    return select(Mail.to_address).where(Mail.timebank_id == timebank_id, Mail.queued_at.in_(asked))
 
 
 def _delete_drafts_naming(
