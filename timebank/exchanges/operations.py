@@ -104,7 +104,10 @@ def log_exchange(
     if not _insert_exchange(session, command, by, members, exchange_id, now):
         return _replayed(_by_form_key(session, by.timebank_id, command.form_key), command, by)
     _keep_who_typed(session, command, by, exchange_id)
-    _reserve(session, _order(command, by, members, exchange_id), now)
+    try:
+        ledger.reserve(session, _order(command, by, members, exchange_id), now=now)
+    except ledger.AccountClosed as left_meanwhile:
+        raise UnknownOther from left_meanwhile
     _note_event(session, exchange_id, Action.LOG, by, now, None)
     keep_words(
         session,
@@ -323,14 +326,6 @@ def _order(
         effective_on=command.helped_on,
         recorded_by=by.member_id,
     )
-
-
-def _reserve(session: Session, order: ledger.Order, now: datetime.datetime) -> None:
-    """Set the minutes apart; who left while this form was sent takes part no more."""
-    try:
-        ledger.reserve(session, order, now=now)
-    except ledger.AccountClosed as closed:
-        raise UnknownOther from closed
 
 
 def _note_event(

@@ -192,13 +192,8 @@ def history_of(
 ) -> tuple[Sequence[EventRow], str | None]:
     """Return what happened to an exchange, oldest first, and the words of a rejection."""
     rows = session.execute(
-        select(
-            ExchangeEvent,
-            Person.given_name,
-            Person.family_name,
-            Member.left_on,
-            ExchangeNote.words,
-        )
+        select(ExchangeEvent, Person.given_name, Person.family_name, Member.left_on)
+        .add_columns(ExchangeNote.words)
         .outerjoin(
             Person,
             and_(
@@ -230,16 +225,11 @@ def history_of(
             event.reason,
             given and f"{given} {family}",
             event.happened_at,
-            by_leaving=_is_by_leaving(event, left_on),
+            event.action is Action.WITHDRAW and clock.day_of(event.happened_at) == left_on,
         )
         for event, given, family, left_on, _ in rows
     ]
     return events, next((words for *_, words in rows if words), None)
-
-
-def _is_by_leaving(event: ExchangeEvent, left_on: datetime.date | None) -> bool:
-    """Say whether help was taken back on the day on which its actor left."""
-    return event.action is Action.WITHDRAW and clock.day_of(event.happened_at) == left_on
 
 
 def histories_of_member(

@@ -255,9 +255,8 @@ def _administrators(
 ) -> dict[uuid.UUID, uuid.UUID]:
     """Lock the roles of administrators that count today; return the member of each who is here.
 
-    Locked, so that two administrators who remove each other at once do not both succeed. Read once
-    more after the lock, because a rival may have left meanwhile: the role of who was erased counts
-    until the end of the day, but nobody can sign in with it.
+    Two who remove each other at once do not both succeed. Read after the lock, because a rival may
+    have left meanwhile: their role counts until the end of the day, but for nobody.
     """
     counting = (
         RoleGrant.timebank_id == timebank_id,
@@ -268,14 +267,8 @@ def _administrators(
     session.execute(lock).all()
     rows = session.execute(
         select(RoleGrant.id, RoleGrant.member_id)
-        .join(
-            Person,
-            and_(
-                Person.timebank_id == RoleGrant.timebank_id,
-                Person.member_id == RoleGrant.member_id,
-            ),
-        )
         .where(*counting)
+        .where(Person.timebank_id == RoleGrant.timebank_id, Person.member_id == RoleGrant.member_id)
     )
     return {row.id: row.member_id for row in rows}
 
