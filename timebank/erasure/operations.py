@@ -14,24 +14,26 @@ import pathlib
 import uuid
 from collections.abc import Collection
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import Select, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 import ledger
 from timebank import clock
 from timebank.access.operations import revoke_everything
+from timebank.audit.models import AuditEvent
 from timebank.audit.operations import write_down
 from timebank.corrections.models import EmailChange
 from timebank.drafts.models import ExchangeDraft
 from timebank.erasure.errors import NobodyToErase
 from timebank.erasure.models import POT_CODE, CommunityAccount
 from timebank.erasure.policy import digest_of, line_of
+from timebank.exchanges.errors import AlreadyDecided
 from timebank.exchanges.models import Exchange, ExchangeEvent, ExchangeNote, NoteKind
 from timebank.exchanges.operations import record_move, resolution_of
 from timebank.exchanges.workflow import Action, ExchangeState
 from timebank.joining.models import Application
 from timebank.members.models import Member, Person, RoleGrant
-from timebank.members.operations import folded
+from timebank.members.operations import check_not_last_administrator, folded
 from timebank.members.policy import Actor, Permission
 from timebank.notices.models import Mail
 from timebank.personal.operations import delete_rows_about
@@ -50,9 +52,15 @@ def erase_member(
     Raises:
         NotPermitted: the actor is neither the member nor an administrator.
         NobodyToErase: no such member, or erased before.
+        LastAdministrator: nobody would be left who can give roles.
     """
     if by.member_id != member_id or by.member_id is None:
         by.require(Permission.ERASE_MEMBERS)
+    # Who is erased again after a restore was let go before: the organisation is not held up.
+    if by.member_id is not None:
+        check_not_last_administrator(
+            session, timebank_id=by.timebank_id, member_id=member_id, today=clock.day_of(now)
+        )
     member, person = _locked(session, by.timebank_id, member_id)
     # Written before the rows go: the actor may be who is erased.
     _write_down(session, "member:erase", by, now, about=member_id)
@@ -119,7 +127,11 @@ def _void_waiting(
         .order_by(Exchange.id)
     ).all()
     for exchange in waiting:
-        record_move(session, exchange, Action.WITHDRAW, by=leaving, now=now)
+        try:
+            record_move(session, exchange, Action.WITHDRAW, by=leaving, now=now)
+        except AlreadyDecided:
+            # A rival was first and is done: the books hold it, and the closing reads them anew.
+            continue
         ledger.void(session, resolution_of(exchange, by=by), now=now)
         is_helper = exchange.helper_id == member_id
         other = exchange.helped_id if is_helper else exchange.helper_id
@@ -204,23 +216,46 @@ def _delete_own_words(session: Session, timebank_id: int, member_id: uuid.UUID) 
 def _delete_mail(
     session: Session, timebank_id: int, member_id: uuid.UUID, email: str | None
 ) -> None:
-    """Delete the mails to the member, to an address that was not confirmed yet too."""
-    addresses = select(EmailChange.new_address).where(
+    """Delete the mails to the member, to an address before or not confirmed yet too."""
+    waiting = select(EmailChange.new_address).where(
         EmailChange.timebank_id == timebank_id, EmailChange.member_id == member_id
     )
+    others = select(Person.email).where(
+        Person.timebank_id == timebank_id,
+        Person.member_id != member_id,
+        Person.email.is_not(None),
+    )
+    earlier = _addresses_of_changes(timebank_id, member_id)
     session.execute(
         delete(Mail).where(
             Mail.timebank_id == timebank_id,
-            or_(Mail.to_address == (email or ""), Mail.to_address.in_(addresses)),
+            or_(
+                Mail.to_address == (email or ""),
+                Mail.to_address.in_(waiting),
+                and_(Mail.to_address.in_(earlier), Mail.to_address.not_in(others)),
+            ),
         ),
         execution_options={"synchronize_session": False},
     )
 
 
+def _addresses_of_changes(timebank_id: int, member_id: uuid.UUID) -> Select[str]:
+    """Return the addresses that were mailed at the moments when the member asked for another one.
+
+    No table keeps an earlier address; the notice that went there bears the moment of the audit.
+    """
+    asked = select(AuditEvent.happened_at).where(
+        AuditEvent.timebank_id == timebank_id,
+        AuditEvent.about_member_id == member_id,
+        AuditEvent.action == "member:ask_address",
+    )
+    return select(Mail.to_address).where(Mail.timebank_id == timebank_id, Mail.queued_at.in_(asked))
+
+
 def _delete_drafts_naming(
     session: Session, timebank_id: int, member_id: uuid.UUID, person: _Named
 ) -> None:
-    """Delete the unfinished forms of others that name the member: they can never be sent."""
+    """Delete the unfinished forms of others with or for the member: they can never be sent."""
     name = " ".join(folded(person.full_name).split())
     drafts = session.execute(
         select(ExchangeDraft.form_key, ExchangeDraft.answers).where(
@@ -230,7 +265,7 @@ def _delete_drafts_naming(
     naming = [
         key
         for key, answers in drafts
-        if answers.get("other") == str(member_id)
+        if str(member_id) in (answers.get("other"), answers.get("acting_for"))
         or " ".join(folded(answers.get("other_text", "")).split()) == name
     ]
     session.execute(

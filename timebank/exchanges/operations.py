@@ -104,7 +104,10 @@ def log_exchange(
     if not _insert_exchange(session, command, by, members, exchange_id, now):
         return _replayed(_by_form_key(session, by.timebank_id, command.form_key), command, by)
     _keep_who_typed(session, command, by, exchange_id)
-    ledger.reserve(session, _order(command, by, members, exchange_id), now=now)
+    try:
+        ledger.reserve(session, _order(command, by, members, exchange_id), now=now)
+    except ledger.AccountClosed as left_meanwhile:
+        raise UnknownOther from left_meanwhile
     _note_event(session, exchange_id, Action.LOG, by, now, None)
     keep_words(
         session,

@@ -16,6 +16,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from timebank import clock
 from timebank.exchanges.errors import UnknownExchange
 from timebank.exchanges.models import (
     Exchange,
@@ -27,7 +28,7 @@ from timebank.exchanges.models import (
 from timebank.exchanges.policy import check_may_see
 from timebank.exchanges.workflow import Action, ExchangeState, RejectionReason
 from timebank.members.errors import UnknownMember
-from timebank.members.models import Person
+from timebank.members.models import Member, Person
 from timebank.members.policy import Actor
 from timebank.trust.operations import check_may_act_for
 
@@ -64,6 +65,8 @@ class EventRow:
     reason: RejectionReason | None
     actor_name: str | None
     happened_at: datetime.datetime
+    by_leaving: bool = False
+    """It was taken back because its actor stopped taking part."""
 
 
 ExchangeSelect = Select[Exchange, str, str, str, str, str, ExchangeOnBehalf, str, str]
@@ -189,12 +192,20 @@ def history_of(
 ) -> tuple[Sequence[EventRow], str | None]:
     """Return what happened to an exchange, oldest first, and the words of a rejection."""
     rows = session.execute(
-        select(ExchangeEvent, Person.given_name, Person.family_name, ExchangeNote.words)
+        select(ExchangeEvent, Person.given_name, Person.family_name, Member.left_on)
+        .add_columns(ExchangeNote.words)
         .outerjoin(
             Person,
             and_(
                 Person.timebank_id == ExchangeEvent.timebank_id,
                 Person.member_id == ExchangeEvent.actor_id,
+            ),
+        )
+        .outerjoin(
+            Member,
+            and_(
+                Member.timebank_id == ExchangeEvent.timebank_id,
+                Member.id == ExchangeEvent.actor_id,
             ),
         )
         .outerjoin(
@@ -209,8 +220,14 @@ def history_of(
         .order_by(ExchangeEvent.happened_at, ExchangeEvent.id)
     ).all()
     events = [
-        EventRow(event.action, event.reason, given and f"{given} {family}", event.happened_at)
-        for event, given, family, _ in rows
+        EventRow(
+            event.action,
+            event.reason,
+            given and f"{given} {family}",
+            event.happened_at,
+            event.action is Action.WITHDRAW and clock.day_of(event.happened_at) == left_on,
+        )
+        for event, given, family, left_on, _ in rows
     ]
     return events, next((words for *_, words in rows if words), None)
 

@@ -174,25 +174,29 @@ def remove_role(
         LastAdministrator: nobody would be left who can give roles.
     """
     by.require(Permission.GRANT_ROLES)
-    # Locked, so that two administrators who remove each other at once do not both succeed.
-    administrators = session.scalars(
-        select(RoleGrant)
-        .where(
-            RoleGrant.timebank_id == by.timebank_id,
-            RoleGrant.role == Role.ADMINISTRATOR,
-            counts_on(clock.day_of(now)),
-        )
-        .order_by(RoleGrant.id)
-        .with_for_update()
-    ).all()
+    administrators = _administrators(session, by.timebank_id, clock.day_of(now))
     grant = session.get(RoleGrant, (by.timebank_id, grant_id))
     if grant is None or grant.removed_at is not None:
         raise UnknownMember(None)
-    if grant in administrators and {one.member_id for one in administrators} == {grant.member_id}:
+    if grant.id in administrators and set(administrators.values()) == {grant.member_id}:
         raise LastAdministrator
     grant.removed_at, grant.removed_by = now, by.member_id
     _write_down(session, "role:remove", by, grant.member_id, now, subject=grant.id)
     session.flush()
+
+
+def check_not_last_administrator(
+    session: Session, *, timebank_id: int, member_id: uuid.UUID, today: datetime.date
+) -> None:
+    """Refuse to let somebody go who is the only one left to give roles.
+
+    Call it before any member is locked: who removes a role locks in this order too.
+
+    Raises:
+        LastAdministrator: nobody would be left who can give roles.
+    """
+    if set(_administrators(session, timebank_id, today).values()) == {member_id}:
+        raise LastAdministrator
 
 
 def counts_on(day: datetime.date) -> ColumnElement[bool]:
@@ -244,6 +248,29 @@ def folded(name: str) -> str:
     """Return a name without accents and capitals, as search compares it."""
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS_WITHOUT_ACCENT))
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).strip()
+
+
+def _administrators(
+    session: Session, timebank_id: int, today: datetime.date
+) -> dict[uuid.UUID, uuid.UUID]:
+    """Lock the roles of administrators that count today; return the member of each who is here.
+
+    Two who remove each other at once do not both succeed. Read after the lock, because a rival may
+    have left meanwhile: their role counts until the end of the day, but for nobody.
+    """
+    counting = (
+        RoleGrant.timebank_id == timebank_id,
+        RoleGrant.role == Role.ADMINISTRATOR,
+        counts_on(today),
+    )
+    lock = select(RoleGrant.id).where(*counting).order_by(RoleGrant.id).with_for_update()
+    session.execute(lock).all()
+    rows = session.execute(
+        select(RoleGrant.id, RoleGrant.member_id)
+        .where(*counting)
+        .where(Person.timebank_id == RoleGrant.timebank_id, Person.member_id == RoleGrant.member_id)
+    )
+    return {row.id: row.member_id for row in rows}
 
 
 def _check_fits(command: GiveRole, member: Member, *, today: datetime.date) -> None:

@@ -3,21 +3,20 @@
 
 from __future__ import annotations
 
-import pathlib
 import uuid
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from timebank import clock
 from timebank.erasure.errors import NobodyToErase
-from timebank.erasure.operations import add_to_list, erase_member
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.members.queries import names_by_id
 from timebank.own_data.queries import what_was_done
 from timebank.web.data_words import deed
+from timebank.web.erasing import erase_now
 from timebank.web.guard import current_actor, hides, requires
 
 PAGE = 50
@@ -60,12 +59,7 @@ def ask_erase(member_id: uuid.UUID) -> str:
 @hides(Permission.ERASE_MEMBERS)
 def erase(member_id: uuid.UUID) -> Response:
     """Erase somebody who asked for it."""
-    now = clock.now()
-    digest = erase_member(db.session, member_id, by=current_actor(), now=now)
-    db.session.commit()
-    add_to_list(
-        pathlib.Path(current_app.config["TIMEBANK_ERASURE_LIST"]), [digest], day=clock.day_of(now)
-    )
+    erase_now(member_id, by=current_actor(), now=clock.now())
     flash(gettext("The personal data are gone. The hours of the others stayed."), "success")
     return redirect(url_for("audit.show"), code=303)
 

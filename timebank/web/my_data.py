@@ -5,21 +5,20 @@ from __future__ import annotations
 
 import datetime
 import json
-import pathlib
 import uuid
 from typing import Any
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, session, url_for
+from flask import Blueprint, make_response, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
 from timebank import clock
 from timebank.categories.queries import all_categories
 from timebank.corrections.queries import pause_of
-from timebank.erasure.operations import add_to_list, erase_member
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.own_data.queries import own_data
 from timebank.web.data_words import SECTIONS, TRUST, WAYS_IN, deed
+from timebank.web.erasing import erase_now
 from timebank.web.frame import shown_timebank
 from timebank.web.guard import current_actor, public, requires
 from timebank.web.words import ACTIONS, REASONS, ROLES, SUPPORT
@@ -85,11 +84,7 @@ def leave_now() -> Response:
     """Erase who asks, and sign them out."""
     actor, now = current_actor(), clock.now()
     assert actor.member_id is not None  # noqa: S101 - who is signed in is a member
-    digest = erase_member(db.session, actor.member_id, by=actor, now=now)
-    db.session.commit()
-    add_to_list(
-        pathlib.Path(current_app.config["TIMEBANK_ERASURE_LIST"]), [digest], day=clock.day_of(now)
-    )
+    erase_now(actor.member_id, by=actor, now=now)
     session.clear()
     response = redirect(url_for("my_data.left"), code=303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
