@@ -113,10 +113,15 @@ def test_while_a_mail_server_takes_its_time_others_can_write(
 
 
 @pytest.mark.usefixtures("three_mails")
+@pytest.mark.parametrize(
+    "error",
+    [ValueError("Header values may not contain linefeed"), AttributeError("no local_part")],
+    ids=lambda error: type(error).__name__,
+)
 def test_one_that_cannot_be_written_as_a_message_does_not_stop_the_others(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
+    app: Flask, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    postman = Postman(ValueError("Header values may not contain linefeed"))
+    postman = Postman(error)
 
     line = deliver(app, monkeypatch, postman)
 

@@ -103,7 +103,13 @@ def test_a_corrected_name_is_what_neighbours_find(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"given_name": " . "}, {"family_name": "x" * 81}, {"email": "nobody"}, {"email": ""}],
+    [
+        {"given_name": " . "},
+        {"family_name": "x" * 81},
+        {"email": "nobody"},
+        {"email": "a@["},
+        {"email": ""},
+    ],
 )
 def test_what_is_no_name_or_address_is_shown_at_its_field(
     app: Flask, changes: dict[str, str]

@@ -30,10 +30,10 @@ from timebank.members.operations import folded
 from timebank.members.policy import Actor, Permission
 from timebank.notices.models import Mail
 from timebank.notices.operations import queue_mail
+from timebank.notices.policy import address_of
 
 CHANGE_LIFETIME = datetime.timedelta(hours=24)
 """Long enough for a mailbox that is opened once a day; the link alone signs nobody in."""
-LONGEST_ADDRESS = 254
 LONGEST = {"given_name": 60, "family_name": 80}
 _TOKEN_BYTES = 32
 
@@ -92,15 +92,15 @@ def ask_email_change(
         NotPermitted: the actor is no member.
         AddressNotPossible: it is no address.
     """
-    member_id, wanted = _themself(by), address.strip().lower()
+    member_id, wanted = _themself(by), address_of(address)
     person = session.execute(
         select(Person.email, Person.language).where(
             Person.timebank_id == by.timebank_id, Person.member_id == member_id
         )
     ).one()
-    if wanted == (person.email or ""):
+    if (wanted or address.strip()) == (person.email or ""):
         return False
-    if not _possible(wanted):
+    if wanted is None:
         raise AddressNotPossible
     session.execute(
         delete(EmailChange).where(
@@ -210,11 +210,6 @@ def _checked_name(field: str, name: str) -> str:
     if len(kept) > LONGEST[field]:
         raise NameTooLong(field, LONGEST[field])
     return kept
-
-
-def _possible(address: str) -> bool:
-    words = len(address.split()) == 1 and address.isprintable()
-    return words and "@" in address[1:-1] and len(address) <= LONGEST_ADDRESS
 
 
 def _taken(session: Session, timebank_id: int, address: str) -> bool:

@@ -80,7 +80,7 @@ def _deliver_one(deliver: Deliver, mail: WaitingMail) -> bool:
 def _try_to_deliver(deliver: Deliver, mail: WaitingMail) -> bool:
     try:
         deliver(mail)
-    except (OSError, ValueError) as error:
+    except Exception as error:
         # The type only: a message may quote an address.
         current_app.logger.warning("a mail could not be delivered: %s", type(error).__name__)
         return False
