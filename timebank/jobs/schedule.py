@@ -57,7 +57,7 @@ def deliver_mail() -> str:
     """
     deliver, delivered, tried = mailer(current_app.config), 0, 0
     for timebank_id, _slug in _each_timebank():
-        waiting = waiting_mail(db.session, timebank_id=timebank_id)
+        waiting = waiting_mail(db.session, timebank_id=timebank_id, now=clock.now())
         db.session.rollback()
         tried += len(waiting)
         delivered += sum(_deliver_one(deliver, mail) for mail in waiting)

@@ -3,6 +3,24 @@
 
 from __future__ import annotations
 
+import datetime
+import itertools
+
+_FIRST_WAIT = datetime.timedelta(seconds=20)
+_LONGEST_WAIT = datetime.timedelta(hours=1)
+_TRIED_FOR = datetime.timedelta(days=3)
+
+
+def _tries() -> tuple[datetime.timedelta, ...]:
+    waits = (min(_FIRST_WAIT * 2 ** min(failed, 8), _LONGEST_WAIT) for failed in itertools.count())
+    ages = itertools.accumulate(waits, initial=datetime.timedelta(0))
+    return tuple(itertools.takewhile(lambda age: age <= _TRIED_FOR, ages))
+
+
+TRIES = _tries()
+"""How old a message is when it is tried, by how often that failed. Each wait is twice the one
+before and an hour at most, for three days: a mail server may be away for a weekend."""
+
 LONGEST_ADDRESS = 254
 _NOT_IN_ADDRESSES = frozenset('[]<>,;:"()\\')
 """They are grammar in the headers of a mail, so an address with one can break the message."""
