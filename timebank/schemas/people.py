@@ -57,7 +57,7 @@ class NewPerson(_Typed):
             for field, code in (
                 ("given_name", _name_code("given_name", data["given_name"], LONGEST_GIVEN)),
                 ("family_name", _name_code("family_name", data["family_name"], LONGEST_FAMILY)),
-                ("neighbourhood", "" if data["neighbourhood"] else "neighbourhood_missing"),
+                ("neighbourhood", _place_code(data["neighbourhood"])),
                 ("birth_year", _year_code(data["birth_year"])),
                 ("email", _email_code(data["email"])),
                 ("phone", _phone_code(data["phone"])),
@@ -100,7 +100,8 @@ class RoleAnswer(_Typed):
         if data["role"] not in set(Role):
             raise ValidationError("role_missing", "role")
         role = Role(data["role"])
-        return role, (data["neighbourhood"] or None) if role is Role.COORDINATOR else None
+        wanted = role is Role.COORDINATOR and not _place_code(data["neighbourhood"])
+        return role, data["neighbourhood"] if wanted else None
 
 
 def _name_code(field: str, name: str, longest: int) -> str:
@@ -113,6 +114,11 @@ def _year_code(year: str) -> str:
     if not year:
         return "birth_year_missing"
     return "" if _YEAR.fullmatch(year) else "birth_year_not_a_number"
+
+
+def _place_code(code: str) -> str:
+    # PostgreSQL keeps no NUL, so a code with one cannot even be looked for.
+    return "" if code and code.isprintable() else "neighbourhood_missing"
 
 
 def _email_code(text: str) -> str:
