@@ -44,10 +44,10 @@ def count(session: Session) -> int:
 
 def test_an_application_is_forgotten_after_ninety_days_and_not_before(taking: Session) -> None:
     apply_to_join(taking, an_applicant(taking), place="here", now=NOW)
-    end = NOW + APPLICATION_LIFETIME
+    end, bank = NOW + APPLICATION_LIFETIME, timebank_of(taking).id
 
-    early = forget_applications(taking, before=end - APPLICATION_LIFETIME)
-    late = forget_applications(taking, before=end + MOMENT - APPLICATION_LIFETIME)
+    early = forget_applications(taking, timebank_id=bank, before=end - APPLICATION_LIFETIME)
+    late = forget_applications(taking, timebank_id=bank, before=end + MOMENT - APPLICATION_LIFETIME)
 
     assert (early, late, count(taking)) == (0, 1, 0)
 
