@@ -103,7 +103,7 @@ def let_it_be_trusted(session: Session, timebank: Timebank, member: Member) -> N
         phone=f"{CANARY} 06",
         birth_year=1950,
     )
-    apply_to_join(session, command, now=NOW)
+    apply_to_join(session, command, place="here", now=NOW)
     for one, other in ((member.id, jan.member_id), (jan.member_id, member.id)):
         by = canary if one == member.id else jan
         appoint_stand_in(session, member_id=one, stand_in_id=other, by=by, now=NOW)

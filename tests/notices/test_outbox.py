@@ -2,18 +2,24 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import uuid
 from collections.abc import Sequence
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.builders import NOW, timebank_of
 from timebank.notices.models import Mail
 from timebank.notices.operations import queue_mail, record_attempt
+from timebank.notices.policy import TRIES
 from timebank.notices.queries import MOST_ATTEMPTS, WaitingMail, waiting_mail
 
 MINUTE = datetime.timedelta(minutes=1)
+SECOND = datetime.timedelta(seconds=1)
+LATE = NOW + datetime.timedelta(days=4)
+"""Whatever waits is due by then."""
 
 
 def queue(session: Session, name: str, now: datetime.datetime = NOW, slug: str = "leiden") -> None:
@@ -36,11 +42,11 @@ def tried(session: Session, mail: WaitingMail, *, sent: bool) -> Mail:
 
 
 def waiting_in(session: Session, slug: str = "leiden") -> Sequence[WaitingMail]:
-    return waiting_mail(session, timebank_id=timebank_of(session, slug).id)
+    return waiting_mail(session, timebank_id=timebank_of(session, slug).id, now=LATE)
 
 
-def names(session: Session, limit: int = 50) -> list[str]:
-    waiting = waiting_mail(session, timebank_id=timebank_of(session).id, limit=limit)
+def names(session: Session, limit: int = 50, now: datetime.datetime = LATE) -> list[str]:
+    waiting = waiting_mail(session, timebank_id=timebank_of(session).id, limit=limit, now=now)
     return [mail.to_address.partition("@")[0] for mail in waiting]
 
 
@@ -112,7 +118,28 @@ def test_an_attempt_is_not_written_on_a_message_of_another_timebank(session: Ses
     assert names(session) == ["jan"]
 
 
-def test_after_eight_attempts_a_message_is_left_alone(session: Session) -> None:
+def test_each_wait_is_twice_the_one_before_and_an_hour_at_most_for_three_days() -> None:
+    waits = [(after - before) // SECOND for before, after in itertools.pairwise(TRIES)]
+
+    assert waits[:9] == [20, 40, 80, 160, 320, 640, 1280, 2560, 3600]
+    assert set(waits[8:]) == {3600}
+    assert datetime.timedelta(days=2, hours=23) < TRIES[-1] <= datetime.timedelta(days=3)
+
+
+@pytest.mark.parametrize("failed", [0, 1, 2, 9])
+def test_a_message_waits_for_its_next_try(session: Session, failed: int) -> None:
+    queue(session, "jan")
+    (mail,) = waiting_in(session)
+    for _ in range(failed):
+        tried(session, mail, sent=False)
+
+    due = NOW + TRIES[failed]
+
+    assert names(session, now=due - SECOND) == []
+    assert names(session, now=due) == ["jan"]
+
+
+def test_after_three_days_of_failing_a_message_is_left_alone(session: Session) -> None:
     queue(session, "jan")
     (mail,) = waiting_in(session)
 
@@ -121,8 +148,7 @@ def test_after_eight_attempts_a_message_is_left_alone(session: Session) -> None:
         waited.append(names(session))
         tried(session, mail, sent=False)
 
-    assert MOST_ATTEMPTS == 8
-    assert waited == [["jan"]] * 8
+    assert waited == [["jan"]] * MOST_ATTEMPTS
     assert names(session) == []
 
 

@@ -92,6 +92,12 @@ def test_a_neighbourhood_elsewhere_is_refused(app: Flask) -> None:
     assert roads.row_counts(app)["application"] == 0
 
 
+def test_a_neighbourhood_with_a_sign_that_cannot_be_kept_is_refused(app: Flask) -> None:
+    answer = visitor(app).post("/join/leiden/send", data=SAMI | {"neighbourhood": "BU\0"})
+
+    assert answer.status_code == 422
+
+
 def test_an_accepted_applicant_takes_part_and_hears_it_by_mail(app: Flask) -> None:
     apply(app, email="sami@example.org")
 

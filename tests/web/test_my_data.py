@@ -103,7 +103,13 @@ def test_a_corrected_name_is_what_neighbours_find(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"given_name": " . "}, {"family_name": "x" * 81}, {"email": "nobody"}, {"email": ""}],
+    [
+        {"given_name": " . "},
+        {"family_name": "x" * 81},
+        {"email": "nobody"},
+        {"email": "a@["},
+        {"email": ""},
+    ],
 )
 def test_what_is_no_name_or_address_is_shown_at_its_field(
     app: Flask, changes: dict[str, str]
@@ -171,9 +177,22 @@ def test_nobody_learns_that_an_address_belongs_to_a_member(app: Flask) -> None:
     for address in ("jan@example.org", "unknown@example.org"):
         fatima.post("/my-data/details", data=details(email=address))
         answers.append([one.text for one in see(fatima, "/my-data").of_class("tb-notice")])
+        assert address in see(fatima, "/my-data").text
 
     assert answers[0] == answers[1]
     assert "jan@example.org" not in newest_mails(app)
+
+
+def test_a_member_asks_for_five_addresses_an_hour(app: Flask) -> None:
+    fatima = sign_in(app, "Fatima")
+
+    statuses = [
+        fatima.post("/my-data/details", data=details(email=f"new{n}@example.org")).status_code
+        for n in range(6)
+    ]
+
+    assert statuses == [303] * 5 + [429]
+    assert "new5@example.org" not in newest_mails(app)
 
 
 def test_who_pauses_is_not_suggested_and_still_found_by_the_whole_name(

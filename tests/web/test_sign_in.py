@@ -138,6 +138,7 @@ def test_the_answer_does_not_tell_whether_an_address_is_known(app: Flask) -> Non
         ("leiden", "@", "email"),
         ("leiden", "jan@example.org\nBcc: all@example.org", "email"),
         ("leiden", "j" * 250 + "@example.org", "email"),
+        ("leiden", "a@[", "email"),
         ("", "jan@example.org", "timebank"),
         ("nowhere", "jan@example.org", "timebank"),
     ],

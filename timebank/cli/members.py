@@ -17,6 +17,7 @@ from timebank.members.models import Member
 from timebank.members.operations import EnrolMember, enrol_member, grant_role
 from timebank.members.policy import Role
 from timebank.members.queries import everyone
+from timebank.notices.policy import address_of
 
 group = AppGroup("members", help="Members: enrol somebody, give a role.")
 
@@ -39,6 +40,8 @@ def enrol(
 ) -> None:
     """Enrol a member and print their number."""
     timebank, now = timebank_called(slug), clock.now()
+    if email is not None and address_of(email) is None:
+        raise click.BadParameter("this is no e-mail address", param_hint="--email")
     command = EnrolMember(timebank.id, given_name, family_name, neighbourhood, email, language)
     with plain_refusals():
         member = enrol_member(db.session, command, now=now, today=clock.day_of(now))

@@ -26,14 +26,17 @@ from timebank.corrections.errors import (
 from timebank.corrections.models import EmailChange
 from timebank.members.errors import EmailTaken, NotPermitted
 from timebank.members.models import MemberPause, Person
-from timebank.members.operations import folded
+from timebank.members.operations import searched
 from timebank.members.policy import Actor, Permission
 from timebank.notices.models import Mail
 from timebank.notices.operations import queue_mail
+from timebank.notices.policy import address_of
+from timebank.rates.operations import Limit, count_try
 
 CHANGE_LIFETIME = datetime.timedelta(hours=24)
 """Long enough for a mailbox that is opened once a day; the link alone signs nobody in."""
-LONGEST_ADDRESS = 254
+ASKED_BY_ONE_MEMBER = Limit("address-change", 5, datetime.timedelta(hours=1))
+"""Each asking mails two addresses, one of which the member may just have made up."""
 LONGEST = {"given_name": 60, "family_name": 80}
 _TOKEN_BYTES = 32
 
@@ -70,8 +73,8 @@ def correct_person(
         .where(Person.timebank_id == by.timebank_id, Person.member_id == member_id)
         .values(
             **names,
-            search_given=folded(names["given_name"])[: LONGEST["given_name"]],
-            search_family=folded(names["family_name"])[: LONGEST["family_name"]],
+            search_given=searched(names["given_name"], LONGEST["given_name"]),
+            search_family=searched(names["family_name"], LONGEST["family_name"]),
             language="en" if command.language == "en" else "nl",
         ),
         execution_options={"synchronize_session": False},
@@ -85,23 +88,26 @@ def ask_email_change(
 ) -> bool:
     """Mail a link to the new address and a notice to the old one; say whether anything was asked.
 
-    The same address as now asks nothing. An address of another member gets no link; the answer is
-    the same, so that nobody learns who is a member. A link asked for before does not work any more.
+    The same address as now asks nothing. An address of another member gets no link; the answer and
+    what stands on one's own page are the same, so that nobody learns who is a member.
+    A link asked for before does not work any more.
 
     Raises:
         NotPermitted: the actor is no member.
         AddressNotPossible: it is no address.
+        TooOften: this member asked too often within an hour.
     """
-    member_id, wanted = _themself(by), address.strip().lower()
+    member_id, wanted = _themself(by), address_of(address)
     person = session.execute(
         select(Person.email, Person.language).where(
             Person.timebank_id == by.timebank_id, Person.member_id == member_id
         )
     ).one()
-    if wanted == (person.email or ""):
+    if (wanted or address.strip()) == (person.email or ""):
         return False
-    if not _possible(wanted):
+    if wanted is None:
         raise AddressNotPossible
+    count_try(session, ASKED_BY_ONE_MEMBER, timebank_id=by.timebank_id, of=str(member_id), now=now)
     session.execute(
         delete(EmailChange).where(
             EmailChange.timebank_id == by.timebank_id, EmailChange.member_id == member_id
@@ -109,8 +115,8 @@ def ask_email_change(
     )
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     with_link, notice = letters(person.language, token)
+    _keep_change(session, by.timebank_id, member_id, wanted, token, now)
     if not _taken(session, by.timebank_id, wanted):
-        _keep_change(session, by.timebank_id, member_id, wanted, token, now)
         _mail(session, by.timebank_id, wanted, with_link, now)
     if person.email:
         _mail(session, by.timebank_id, person.email, notice, now)
@@ -210,11 +216,6 @@ def _checked_name(field: str, name: str) -> str:
     if len(kept) > LONGEST[field]:
         raise NameTooLong(field, LONGEST[field])
     return kept
-
-
-def _possible(address: str) -> bool:
-    words = len(address.split()) == 1 and address.isprintable()
-    return words and "@" in address[1:-1] and len(address) <= LONGEST_ADDRESS
 
 
 def _taken(session: Session, timebank_id: int, address: str) -> bool:

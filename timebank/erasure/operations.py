@@ -231,8 +231,10 @@ def _delete_mail(
             Mail.timebank_id == timebank_id,
             or_(
                 Mail.to_address == (email or ""),
-                Mail.to_address.in_(waiting),
-                and_(Mail.to_address.in_(earlier), Mail.to_address.not_in(others)),
+                and_(
+                    or_(Mail.to_address.in_(waiting), Mail.to_address.in_(earlier)),
+                    Mail.to_address.not_in(others),
+                ),
             ),
         ),
         execution_options={"synchronize_session": False},

@@ -57,7 +57,7 @@ def deliver_mail() -> str:
     """
     deliver, delivered, tried = mailer(current_app.config), 0, 0
     for timebank_id, _slug in _each_timebank():
-        waiting = waiting_mail(db.session, timebank_id=timebank_id)
+        waiting = waiting_mail(db.session, timebank_id=timebank_id, now=clock.now())
         db.session.rollback()
         tried += len(waiting)
         delivered += sum(_deliver_one(deliver, mail) for mail in waiting)
@@ -80,7 +80,7 @@ def _deliver_one(deliver: Deliver, mail: WaitingMail) -> bool:
 def _try_to_deliver(deliver: Deliver, mail: WaitingMail) -> bool:
     try:
         deliver(mail)
-    except (OSError, ValueError) as error:
+    except Exception as error:
         # The type only: a message may quote an address.
         current_app.logger.warning("a mail could not be delivered: %s", type(error).__name__)
         return False

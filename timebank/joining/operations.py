@@ -24,11 +24,21 @@ from timebank.joining.errors import NoApplications, TooManyApplications, Unknown
 from timebank.joining.models import Application
 from timebank.members.errors import PossibleDuplicate, UnknownNeighbourhood
 from timebank.members.models import Member, Person
-from timebank.members.operations import EnrolMember, enrol_member, folded
+from timebank.members.operations import (
+    LONGEST_FAMILY,
+    LONGEST_GIVEN,
+    EnrolMember,
+    enrol_member,
+    searched,
+)
 from timebank.members.policy import Actor, Permission, check_age
 from timebank.notices.operations import queue_mail
+from timebank.rates.operations import Limit, count_try
 
+_LONGEST_NAME = LONGEST_GIVEN + 1 + LONGEST_FAMILY
 APPLICATION_LIFETIME = datetime.timedelta(days=90)
+FROM_ONE_PLACE = Limit("applied", 20, datetime.timedelta(hours=1))
+"""An afternoon in the community centre fits; a program that fills the timebank does not."""
 MOST_WAITING = 200
 """More than this at once in one timebank is no neighbourhood but a program."""
 
@@ -60,19 +70,26 @@ def enrol_another(
     return _enrol_by(session, command, by, now)
 
 
-def apply_to_join(session: Session, command: EnrolMember, *, now: datetime.datetime) -> None:
+def apply_to_join(
+    session: Session, command: EnrolMember, *, place: str, now: datetime.datetime
+) -> None:
     """Keep an application until a coordinator answers; the same one twice waits once.
+
+    One with another address or telephone number is not the same: who fills in somebody's name first
+    does not keep them out.
 
     Whether the person is a member already is found out by the coordinator and told to nobody.
 
     Raises:
         NoApplications: the timebank takes none on its public page.
+        TooOften: too many came from ``place``, of which only a digest is stored.
         TooManyApplications: so many wait that this must be something else.
         UnknownNeighbourhood, TooYoung, BirthYearImpossible
     """
     timebank = session.get(Timebank, command.timebank_id)
     if timebank is None or not timebank.takes_applications:
         raise NoApplications
+    count_try(session, FROM_ONE_PLACE, timebank_id=timebank.id, of=place, now=now)
     code, birth_year = command.neighbourhood_code, command.birth_year or 0
     if code is None or session.get(Neighbourhood, (command.timebank_id, code)) is None:
         raise UnknownNeighbourhood(code or "")
@@ -81,12 +98,7 @@ def apply_to_join(session: Session, command: EnrolMember, *, now: datetime.datet
     waiting = select(Application.id).where(
         Application.timebank_id == command.timebank_id, Application.declined_at.is_(None)
     )
-    same = waiting.where(
-        Application.search_name == application.search_name,
-        Application.birth_year == birth_year,
-        Application.neighbourhood_code == code,
-    )
-    if session.execute(same).first() is not None:
+    if session.execute(waiting.where(*_the_same_as(application))).first() is not None:
         return
     count = session.scalar(select(func.count()).select_from(waiting.subquery()))
     if (count or 0) >= MOST_WAITING:
@@ -199,8 +211,8 @@ def who_looks_like(session: Session, command: EnrolMember) -> tuple[tuple[uuid.U
             Member.timebank_id == command.timebank_id,
             Member.left_on.is_(None),
             Member.neighbourhood_code == command.neighbourhood_code,
-            Person.search_given == folded(command.given_name),
-            Person.search_family == folded(command.family_name),
+            Person.search_given == searched(command.given_name, LONGEST_GIVEN),
+            Person.search_family == searched(command.family_name, LONGEST_FAMILY),
             _same_year(command.birth_year),
         )
         .order_by(Member.joined_on, Member.id)
@@ -247,13 +259,23 @@ def _within_reach(session: Session, application_id: uuid.UUID, by: Actor) -> App
     return application
 
 
+def _the_same_as(application: Application) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Application.search_name == application.search_name,
+        Application.birth_year == application.birth_year,
+        Application.neighbourhood_code == application.neighbourhood_code,
+        Application.email.is_not_distinct_from(application.email),
+        Application.phone.is_not_distinct_from(application.phone),
+    )
+
+
 def _application(command: EnrolMember, now: datetime.datetime) -> Application:
     return Application(
         timebank_id=command.timebank_id,
         id=ledger.new_id(now),
         given_name=command.given_name,
         family_name=command.family_name,
-        search_name=folded(f"{command.given_name} {command.family_name}"),
+        search_name=searched(f"{command.given_name} {command.family_name}", _LONGEST_NAME),
         neighbourhood_code=command.neighbourhood_code,
         birth_year=command.birth_year,
         email=command.email.lower() if command.email else None,

@@ -32,6 +32,8 @@ from timebank.members.errors import (
 from timebank.members.models import Member, Person, RoleGrant
 from timebank.members.policy import Actor, Permission, Role
 
+LONGEST_GIVEN, LONGEST_FAMILY = 60, 80
+"""In characters, as the columns have them."""
 _LETTERS_WITHOUT_ACCENT = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss"})
 
 
@@ -250,14 +252,15 @@ def folded(name: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).strip()
 
 
+def searched(name: str, longest: int) -> str:
+    """Return a folded name cut to its column: one letter, such as a ligature, may fold to many."""
+    return folded(name)[:longest]
+
+
 def _administrators(
     session: Session, timebank_id: int, today: datetime.date
 ) -> dict[uuid.UUID, uuid.UUID]:
-    """Lock the roles of administrators that count today; return the member of each who is here.
-
-    Two who remove each other at once do not both succeed. Read after the lock, because a rival may
-    have left meanwhile: their role counts until the end of the day, but for nobody.
-    """
+    """Lock the roles of administrators that count today; return who of them is still here."""
     counting = (
         RoleGrant.timebank_id == timebank_id,
         RoleGrant.role == Role.ADMINISTRATOR,
@@ -338,8 +341,8 @@ def _person(command: EnrolMember, member_id: uuid.UUID) -> Person:
         member_id=member_id,
         given_name=command.given_name,
         family_name=command.family_name,
-        search_given=folded(command.given_name),
-        search_family=folded(command.family_name),
+        search_given=searched(command.given_name, LONGEST_GIVEN),
+        search_family=searched(command.family_name, LONGEST_FAMILY),
         email=command.email.lower() if command.email else None,
         phone=command.phone,
         birth_year=command.birth_year,

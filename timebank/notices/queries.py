@@ -8,12 +8,13 @@ import datetime
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from timebank.notices.models import Mail
+from timebank.notices.policy import TRIES
 
-MOST_ATTEMPTS = 8
+MOST_ATTEMPTS = len(TRIES)
 """After this many failures a message is left alone; somebody must look at the mail server."""
 
 
@@ -29,14 +30,20 @@ class WaitingMail:
     queued_at: datetime.datetime
 
 
-def waiting_mail(session: Session, *, timebank_id: int, limit: int = 50) -> Sequence[WaitingMail]:
-    """Return the messages of a timebank that wait, oldest first."""
+def waiting_mail(
+    session: Session, *, timebank_id: int, now: datetime.datetime, limit: int = 50
+) -> Sequence[WaitingMail]:
+    """Return the messages of a timebank whose next try is due, oldest first."""
+    due_if_queued_by = case(
+        {failed: now - age for failed, age in enumerate(TRIES)}, value=Mail.attempts
+    )
     rows = session.execute(
         select(Mail.timebank_id, Mail.id, Mail.to_address, Mail.subject, Mail.body, Mail.queued_at)
         .where(
             Mail.timebank_id == timebank_id,
             Mail.sent_at.is_(None),
             Mail.attempts < MOST_ATTEMPTS,
+            Mail.queued_at <= due_if_queued_by,
         )
         .order_by(Mail.queued_at, Mail.id)
         .limit(limit)

@@ -14,11 +14,11 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load
 
 from timebank.members.policy import Role
+from timebank.notices.policy import address_of
 from timebank.support.policy import Support
 
-LONGEST_GIVEN, LONGEST_FAMILY, LONGEST_EMAIL, LONGEST_PHONE = 60, 80, 254, 20
+LONGEST_GIVEN, LONGEST_FAMILY, LONGEST_PHONE = 60, 80, 20
 LANGUAGES = ("nl", "en")
-_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _PHONE = re.compile(r"\+?[0-9][0-9 ().-]{7,}")
 _YEAR = re.compile(r"[0-9]{4}")
 
@@ -57,10 +57,10 @@ class NewPerson(_Typed):
             for field, code in (
                 ("given_name", _name_code("given_name", data["given_name"], LONGEST_GIVEN)),
                 ("family_name", _name_code("family_name", data["family_name"], LONGEST_FAMILY)),
-                ("neighbourhood", "" if data["neighbourhood"] else "neighbourhood_missing"),
+                ("neighbourhood", _place_code(data["neighbourhood"])),
                 ("birth_year", _year_code(data["birth_year"])),
-                ("email", _code(data["email"], _EMAIL, LONGEST_EMAIL, "email_impossible")),
-                ("phone", _code(data["phone"], _PHONE, LONGEST_PHONE, "phone_impossible")),
+                ("email", _email_code(data["email"])),
+                ("phone", _phone_code(data["phone"])),
                 ("language", "" if data["language"] in LANGUAGES else "language_missing"),
             )
             if code
@@ -70,7 +70,7 @@ class NewPerson(_Typed):
         return {
             **data,
             "birth_year": int(data["birth_year"]),
-            "email": data["email"] or None,
+            "email": address_of(data["email"]),
             "phone": data["phone"] or None,
         }
 
@@ -100,7 +100,8 @@ class RoleAnswer(_Typed):
         if data["role"] not in set(Role):
             raise ValidationError("role_missing", "role")
         role = Role(data["role"])
-        return role, (data["neighbourhood"] or None) if role is Role.COORDINATOR else None
+        wanted = role is Role.COORDINATOR and not _place_code(data["neighbourhood"])
+        return role, data["neighbourhood"] if wanted else None
 
 
 def _name_code(field: str, name: str, longest: int) -> str:
@@ -115,7 +116,16 @@ def _year_code(year: str) -> str:
     return "" if _YEAR.fullmatch(year) else "birth_year_not_a_number"
 
 
-def _code(text: str, pattern: re.Pattern[str], longest: int, code: str) -> str:
-    if not text or (pattern.fullmatch(text) and len(text) <= longest and text.isprintable()):
+def _place_code(code: str) -> str:
+    # PostgreSQL keeps no NUL, so a code with one cannot even be looked for.
+    return "" if code and code.isprintable() else "neighbourhood_missing"
+
+
+def _email_code(text: str) -> str:
+    return "" if not text or address_of(text) else "email_impossible"
+
+
+def _phone_code(text: str) -> str:
+    if not text or (_PHONE.fullmatch(text) and len(text) <= LONGEST_PHONE and text.isprintable()):
         return ""
-    return code
+    return "phone_impossible"

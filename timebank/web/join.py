@@ -34,7 +34,8 @@ def send(slug: str) -> Response | tuple[str, int]:
     timebank = _open_timebank(slug)
     with finding("given_name") as wrong:
         typed = request.form.to_dict() | {"language": str(get_locale())}
-        apply_to_join(db.session, typed_person(timebank.id, typed), now=clock.now())
+        command, place = typed_person(timebank.id, typed), request.remote_addr or ""
+        apply_to_join(db.session, command, place=place, now=clock.now())
     if wrong.errors:
         return _page(timebank, wrong.errors, 422)
     db.session.commit()

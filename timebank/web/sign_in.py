@@ -35,14 +35,13 @@ from timebank.areas.queries import all_timebanks, timebank_by_slug
 from timebank.demo.people import DemoPerson, people_to_be
 from timebank.extensions import db
 from timebank.members.queries import load_actor
+from timebank.notices.policy import address_of
 from timebank.sessions.operations import end_session, new_secret
 from timebank.web import letters
 from timebank.web.frame import show_timebank
 from timebank.web.guard import current_key, half_signed_in, let_in, public
 from timebank.web.own_paths import own_path
 from timebank.web.words import ROLES
-
-LONGEST_EMAIL = 254
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -58,14 +57,13 @@ def choose() -> str:
 @public
 def send_link() -> Response | tuple[str, int]:
     """Mail a link and a code. The answer is the same for an address that we know and any other."""
-    email, slug = request.form.get("email", "").strip(), request.form.get("timebank", "")
-    looks_right = "@" in email[1:-1] and len(email) <= LONGEST_EMAIL and email.isprintable()
+    email, slug = address_of(request.form.get("email", "")), request.form.get("timebank", "")
     errors = {}
     if slug not in {timebank.slug for timebank in all_timebanks(db.session)}:
         errors["timebank"] = gettext("Choose your timebank.")
-    if not looks_right:
+    if email is None:
         errors["email"] = gettext("Write your e-mail address, such as name@example.nl.")
-    if errors:
+    if email is None or errors:
         return _choose_page(errors, 422)
     timebank = _entered(slug)
     browser = session.get("asked") or new_secret()
