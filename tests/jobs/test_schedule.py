@@ -75,7 +75,7 @@ def test_old_drafts_and_links_are_forgotten_and_young_ones_kept(
         lines = [forget_old(), forget_old()]
 
     assert lines == [
-        "1 of drafts, 1 of links and codes",
+        "2 of counts, 1 of drafts, 1 of links and codes",
         "nothing was past its term",
     ]
     kept = newest_draft(session, by=jan)
