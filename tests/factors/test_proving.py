@@ -8,12 +8,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from tests import builders
 from tests.approvals.at_once import at_once
 from tests.builders import NOW, TODAY, a_key, actor_of, member_of
 from timebank.factors.errors import FactorStands, NoFactor, OwnFactor, WrongDigits
 from timebank.factors.operations import begin_factor, prove_factor, reset_factor
 from timebank.factors.queries import has_factor
 from timebank.members.errors import NotPermitted, UnknownMember
+from timebank.members.policy import Role
 from timebank.notices.models import Mail
 from timebank.rates.errors import TooOften
 from timebank.sessions.queries import signed_in
@@ -154,6 +156,17 @@ def test_who_decides_about_nothing_takes_no_factor_away(session: Session, by: st
 
     with pytest.raises(NotPermitted):
         reset(session, "Nadia", by=by)
+
+
+def test_an_administrator_who_is_no_neighbour_takes_a_factor_away(session: Session) -> None:
+    hanna = builders.a_member(session, builders.timebank_of(session), "Hanna", "Vos", None)
+    starts = {"starts_on": builders.FOUNDED_ON, "now": NOW}
+    builders.grant_role(session, hanna, Role.ADMINISTRATOR, **starts)  # type: ignore[arg-type]
+    prove(session, begun(session).at(NOW))
+
+    reset(session, "Nadia", by="Hanna")
+
+    assert not stands(session)
 
 
 def test_a_coordinator_takes_no_factor_of_an_administrator_away(session: Session) -> None:

@@ -17,7 +17,7 @@ from timebank.audit.operations import write_down
 from timebank.clock import day_of
 from timebank.factors.errors import FactorStands, NoFactor, OwnFactor, WrongDigits
 from timebank.factors.models import SecondFactor
-from timebank.members.errors import NotPermitted, UnknownMember
+from timebank.members.errors import UnknownMember
 from timebank.members.models import Person
 from timebank.members.policy import Actor, Permission
 from timebank.members.queries import load_actor
@@ -101,7 +101,8 @@ def reset_factor(
         notice: makes subject and body of the mail to the colleague, from their language.
 
     Raises:
-        NotPermitted: the actor decides about nothing here, or may less than the colleague.
+        NotPermitted: the actor decides about nothing here, or the colleague is an administrator
+            and the actor is none.
         OwnFactor: it is the actor's own.
         UnknownMember, NoFactor: there is no such member, or nothing to take away.
     """
@@ -112,9 +113,9 @@ def reset_factor(
     whose = load_actor(session, timebank_id=by.timebank_id, member_id=member_id, today=day_of(now))
     if person is None or whose is None:
         raise UnknownMember(member_id)
-    for permission in whose.permissions - by.permissions:
-        # Nobody takes away what keeps them from more than their own rights.
-        raise NotPermitted(permission)
+    if whose.can(Permission.GRANT_ROLES):
+        # A coordinator who lets an administrator begin anew would soon be one.
+        by.require(Permission.GRANT_ROLES)
     gone = session.execute(
         delete(SecondFactor)
         .where(SecondFactor.timebank_id == by.timebank_id, SecondFactor.member_id == member_id)

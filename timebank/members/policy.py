@@ -132,11 +132,6 @@ class Actor:
         """Say whether any of the roles allows this, in whatever neighbourhood."""
         return any(permission in ALLOWED[grant.role] for grant in self.grants)
 
-    @property
-    def permissions(self) -> frozenset[Permission]:
-        """Return everything that any of the roles allows, in whatever neighbourhood."""
-        return frozenset().union(*(ALLOWED[grant.role] for grant in self.grants))
-
     def reach(self, permission: Permission) -> Reach:
         """Say where this is allowed."""
         allowing = [grant for grant in self.grants if permission in ALLOWED[grant.role]]
