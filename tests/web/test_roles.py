@@ -30,7 +30,8 @@ PEOPLE = (
     *("Gijs", "Petra", "Gerda", "Hanna", "Karel"),
 )
 """Gijs was a guest coordinator of Slaaghwijk until yesterday, Petra is a professional; of the other
-timebank Gerda coordinates, Hanna administers and Karel reads for the municipality."""
+timebank Gerda coordinates, Hanna administers and Karel reads for the municipality. Who is the only
+administrator cannot leave."""
 # fmt: off
 TABLE = """
                                             nobody Fatima Jan Greet Nadia Marijke Bart Annelies Henk Gijs Petra Gerda Hanna Karel
@@ -123,7 +124,7 @@ POST /colleagues/ID/reset                      303    403 403   403   422     42
 POST /sign-in/demo                             404    404 404   404   404     404  404      404  404  404   404   404   404   404
 POST /sign-in/leiden/TOKEN                     410    410 410   410   410     410  410      410  410  410   410   410   410   410
 POST /sign-out                                 303    303 303   303   303     303  303      303  303  303   303   303   303   303
-POST /my-data/leave                            303    303 303   303   303     303  303      303  303  303   303   303   303   303
+POST /my-data/leave                            303    303 303   303   303     303  400      303  303  303   303   303   400   303
 """
 # fmt: on
 
