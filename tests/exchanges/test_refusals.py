@@ -182,7 +182,7 @@ def test_closing_an_account_in_the_books_stops_new_exchanges(session: Session) -
     ledger.close_account(session, timebank_id=jan.timebank_id, account_id=jan.account_id, now=NOW)
     session.commit()
 
-    with pytest.raises(ledger.AccountClosed):
+    with pytest.raises(UnknownOther):
         logged(session)
 
     assert_nothing_is_saved(session)

@@ -54,6 +54,7 @@ def clerk(engine: sa.Engine, books: Books, role: str) -> Iterator[Books]:
         connection.exec_driver_sql(f"SET ROLE {role}")
         connection.commit()
         with Session(connection) as session:
+            ledger.enter_timebank(session, BANK)
             assert session.scalar(sa.text("SELECT current_user")) == role
             yield Books(session, books.helper, books.helped)
         connection.invalidate()
