@@ -7,7 +7,7 @@ import uuid
 from typing import TypedDict
 
 import pyotp
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import force_locale, gettext
 from werkzeug.wrappers import Response
 
@@ -65,7 +65,7 @@ def prove() -> Response | tuple[str, int]:
     )
     db.session.commit()
     where = _next()
-    hold_key(actor.timebank_id, renewed, forget_with_browser=False)
+    hold_key(actor.timebank_id, renewed, forget_with_browser=not session.permanent)
     if fresh:
         flash(gettext("Your telephone is known from now on."), "success")
     return redirect(where, code=303)
