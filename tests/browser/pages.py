@@ -10,7 +10,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page
 
 from tests.browser.driving import CONTINUE, choose, press
-from tests.browser.world import IDLE, NEWCOMER, World
+from tests.browser.world import IDLE, NEWCOMER, PROFESSIONAL, WITH_FACTOR, WITHOUT_FACTOR, World
 
 Act = Callable[[Page], None]
 SEND = "#form button"
@@ -18,20 +18,53 @@ SEND = "#form button"
 
 @dataclasses.dataclass(frozen=True)
 class Sight:
-    """A page in one state. Braces in ``path`` name an exchange or a form of the world."""
+    """A page in one state. Braces in ``path`` name an exchange, a form or a member of the world."""
 
     who: str | None
     path: str
     act: Act | None = None
     proof: str = "h1"
     """What is there when the page is in this state."""
+    letter: str | None = None
+    """Who signs in with a printed letter first, past the demo's door."""
 
     def show(self, page: Page, world: World) -> None:
         """Bring the page into this state."""
-        page.goto(self.path.format(exchange=world.exchanges, form=world.forms))
+        if self.letter is not None:
+            _sign_in_by_letter(page, world.letter_for(self.letter))
+        names = {"exchange": world.exchanges, "form": world.forms, "member": world.members}
+        page.goto(self.path.format(**names))
         if self.act is not None:
             self.act(page)
         assert page.locator(self.proof).first.is_visible(), f"{self.proof} at {page.url}"
+
+
+def _sign_in_by_letter(page: Page, code: str) -> None:
+    page.goto("/sign-in/letter")
+    choose(page, "timebank", "leiden")
+    page.fill("input[name='code']", code)
+    press(page, "main form button")
+
+
+def _send_form(action: str) -> Act:
+    """Press the button of the form that goes there, folded or not, as it stands."""
+
+    def act(page: Page) -> None:
+        _open_everything(page)
+        press(page, f"main form[action$='{action}'] button[type=submit]:not(.tb-hidden)")
+
+    return act
+
+
+def _make_the_picture(page: Page) -> None:
+    if page.locator("input[name='digits']").count() == 0:
+        press(page, "main form button")
+
+
+def _wrong_digits(page: Page) -> None:
+    _make_the_picture(page)
+    page.fill("input[name='digits']", "000000")
+    press(page, "main form:has(input[name='digits']) button")
 
 
 def _send_empty(page: Page) -> None:
@@ -108,6 +141,11 @@ def _choose_work_of_a_professional(page: Page) -> None:
 
 def _use_old_link(page: Page) -> None:
     press(page, "main form button")
+
+
+def _no_name(page: Page) -> None:
+    page.fill("input[name='given_name']", "")
+    _send_form("/details")(page)
 
 
 NEW = "/exchanges/new/gave/00000000-0000-4000-8000-00000000000{number}/other"
@@ -190,6 +228,52 @@ SIGHTS: dict[str, Sight] = {
     "exact figures": Sight("Nadia", "/neighbourhoods", proof=".tb-street"),
     "exact figures, empty": Sight(IDLE, "/neighbourhoods", proof=".tb-notice"),
     "page for somebody else": Sight("Fatima", "/desk"),
+    "my devices": Sight("Fatima", "/my-devices", proof="main form button"),
+    "second step, begun": Sight(None, "/second-step", proof="main form", letter=WITHOUT_FACTOR),
+    "second step, new": Sight(
+        None, "/second-step/new", _make_the_picture, "input[name='digits']", WITHOUT_FACTOR
+    ),
+    "second step, new, in error": Sight(
+        None, "/second-step/new", _wrong_digits, ERROR, WITHOUT_FACTOR
+    ),
+    "second step": Sight(None, "/second-step", proof="input[name='digits']", letter=WITH_FACTOR),
+    "second step, in error": Sight(None, "/second-step", _wrong_digits, ERROR, WITH_FACTOR),
+    "colleagues": Sight("Nadia", "/colleagues", proof="input[name='spoken']"),
+    "colleagues, in error": Sight(
+        "Nadia", "/colleagues", _send_form("/reset"), ".utrecht-form-field-error-message"
+    ),
+    "my data": Sight("Fatima", "/my-data", proof=".tb-facts"),
+    "my data, of staff": Sight("Nadia", "/my-data", _open_everything),
+    "my details": Sight("Fatima", "/my-data/details", proof="input[name='given_name']"),
+    "my details, in error": Sight("Fatima", "/my-data/details", _no_name, ERROR),
+    "pause": Sight("Fatima", "/my-data/pause", proof="input[type=radio]"),
+    "pause, in error": Sight("Fatima", "/my-data/pause", _send_form("/pause"), ERROR),
+    "leave": Sight("Fatima", "/my-data/leave", proof=".tb-buttons"),
+    "left": Sight(None, "/left"),
+    "new address": Sight(None, "/address/leiden/made-up", proof="main form"),
+    "new address, too old": Sight(None, "/address/leiden/made-up", _send_form("/made-up")),
+    "audit": Sight("Bart", "/audit", proof="main"),
+    "erase": Sight("Bart", "/erase/{member[Jan]}", proof=".tb-buttons"),
+    "notes": Sight("Nadia", "/notes/{member[Fatima]}", proof="textarea"),
+    "notes, in error": Sight("Nadia", "/notes/{member[Fatima]}", _send_form(""), ERROR),
+    "people": Sight("Nadia", "/people", proof="#applications"),
+    "people, of a quiet place": Sight(IDLE, "/people", proof="input[name='text']"),
+    "enrol": Sight("Nadia", "/people/new", proof="input[name='given_name']"),
+    "enrol, in error": Sight("Nadia", "/people/new", _send_form("/enrol"), ERROR),
+    "person": Sight("Nadia", "/people/{member[Jan]}", _open_everything, "#stand-ins"),
+    "person, in error": Sight("Nadia", "/people/{member[Jan]}", _send_form("/stand-ins"), ERROR),
+    "letter to print": Sight("Nadia", "/people/{member[Jan]}/letter", proof="main form"),
+    "letter printed": Sight(
+        "Nadia", "/people/{member[Jan]}/letter", _send_form("/letter"), ".tb-letter"
+    ),
+    "roles": Sight("Bart", "/people/{member[Nadia]}/roles", proof="input[name='role']"),
+    "roles, in error": Sight("Bart", "/people/{member[Jan]}/roles", _send_form("/give"), ERROR),
+    "my helpers": Sight("Fatima", "/my-helpers", proof="#professionals"),
+    "my helpers, in error": Sight("Fatima", "/my-helpers", _send_form("/appoint"), ERROR),
+    "my people": Sight(PROFESSIONAL, "/my-people", proof="main li"),
+    "join": Sight(None, "/join/leiden", proof="input[name='given_name']"),
+    "join, in error": Sight(None, "/join/leiden", _send_form("/send"), ERROR),
+    "joined": Sight(None, "/join/leiden/sent"),
 }
 
 FIRST_VISITS = [sight for sight in SIGHTS.values() if sight.act is not _open_everything]

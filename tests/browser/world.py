@@ -8,26 +8,38 @@ import datetime
 import pathlib
 import uuid
 
+import pyotp
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import ledger
 from tests import builders
 from tests.conftest import migrate
+from timebank.access.operations import issue_code
 from timebank.approvals.operations import Rejection, reject_exchange
-from timebank.areas.operations import switch_on
+from timebank.areas.operations import open_applications, switch_on
+from timebank.calls.models import CallReason
+from timebank.calls.operations import tell_member
 from timebank.clock import day_of
 from timebank.demo.story import tell_story
 from timebank.drafts.operations import save_draft
 from timebank.exchanges.operations import withdraw_exchange
 from timebank.exchanges.workflow import RejectionReason
-from timebank.members.operations import grant_role
+from timebank.factors.operations import begin_factor, prove_factor
+from timebank.joining.operations import apply_to_join
+from timebank.members.operations import EnrolMember, enrol_member, grant_role
 from timebank.members.policy import Role
+from timebank.notes.operations import write_note
+from timebank.notes.policy import MemberNoteKind
+from timebank.trust.operations import appoint_stand_in, give_consent
 
 NEWCOMER = "Floortje"
 IDLE = "Lotte"
 """Coordinates a neighbourhood in which nothing has happened yet."""
 QUIET_PLACE = "BU05460802"
+PROFESSIONAL = "Petra"
+WITHOUT_FACTOR, WITH_FACTOR = "Wieke", "Quirine"
+"""Coordinators who did not use the demo's door: one has no telephone known yet, one has."""
 LINES = 25
 """More than fit on one page of a statement."""
 
@@ -37,22 +49,43 @@ class World:
     """What the pages need to know of the story."""
 
     now: datetime.datetime
+    database_url: str
     exchanges: dict[str, uuid.UUID] = dataclasses.field(default_factory=dict)
     forms: dict[str, uuid.UUID] = dataclasses.field(default_factory=dict)
+
+    members: dict[str, uuid.UUID] = dataclasses.field(default_factory=dict)
 
     @property
     def yesterday(self) -> datetime.date:
         return day_of(self.now) - datetime.timedelta(days=1)
+
+    def letter_for(self, given_name: str) -> str:
+        """Print a letter for this person and return its code, which opens the door once."""
+        engine = ledger.prepare_engine(sa.create_engine(self.database_url))
+        with Session(engine) as session:
+            by = builders.actor_of(session, "Bart", today=day_of(self.now))
+            code = issue_code(
+                session,
+                timebank_id=by.timebank_id,
+                member_id=builders.member_of(session, given_name).id,
+                by=by,
+                now=datetime.datetime.now(datetime.UTC),
+            )
+            session.commit()
+        engine.dispose()
+        return code
 
 
 def build_world(database_url: str, folder: pathlib.Path, now: datetime.datetime) -> World:
     """Tell the story in a new database and add what it leaves out."""
     migrate(database_url, folder)
     engine = ledger.prepare_engine(sa.create_engine(database_url))
-    world = World(now)
+    world = World(now, database_url)
     with Session(engine) as session:
         tell_story(session, now=now)
         _add_people(session, world)
+        _add_staff(session, world)
+        _add_trust(session, world)
         _add_exchanges(session, world)
         _add_forms(session, world)
         session.commit()
@@ -72,6 +105,62 @@ def _add_people(session: Session, world: World) -> None:
         starts_on=builders.FOUNDED_ON,
         now=world.now,
         neighbourhood_code=QUIET_PLACE,
+    )
+
+
+def _add_staff(session: Session, world: World) -> None:
+    timebank = builders.timebank_of(session)
+    for name, role in (
+        (WITHOUT_FACTOR, Role.COORDINATOR),
+        (WITH_FACTOR, Role.COORDINATOR),
+        (PROFESSIONAL, Role.PROFESSIONAL),
+    ):
+        member = builders.a_member(session, timebank, name, "de Wit")
+        place = builders.SLAAGHWIJK if role is Role.COORDINATOR else None
+        grant_role(
+            session,
+            member,
+            role,
+            starts_on=builders.FOUNDED_ON,
+            now=world.now,
+            neighbourhood_code=place,
+        )
+    whose = {
+        "timebank_id": timebank.id,
+        "member_id": builders.member_of(session, WITH_FACTOR).id,
+    }
+    secret = begin_factor(session, **whose)
+    digits = pyotp.TOTP(secret).at(world.now)
+    prove_factor(session, **whose, digits=digits, now=world.now)
+
+
+def _add_trust(session: Session, world: World) -> None:
+    """Let Fatima trust people, and let somebody wait at the door and at the telephone."""
+    now, today, timebank = world.now, day_of(world.now), builders.timebank_of(session)
+    names = ("Fatima", "Jan", "Nadia", PROFESSIONAL)
+    world.members = {name: builders.member_of(session, name).id for name in names}
+    fatima, nadia = (builders.actor_of(session, name, today=today) for name in ("Fatima", "Nadia"))
+    of_fatima = world.members["Fatima"]
+    give_consent(session, professional_id=world.members[PROFESSIONAL], by=fatima, now=now)
+    jan = world.members["Jan"]
+    appoint_stand_in(session, member_id=of_fatima, stand_in_id=jan, by=fatima, now=now)
+    for kind, words in (
+        (MemberNoteKind.NOTE, "Belt liever na het eten."),
+        (MemberNoteKind.CONCERN, "Kwam twee keer niet opdagen."),
+    ):
+        write_note(session, about=of_fatima, kind=kind, words=words, by=nadia, now=now)
+    open_applications(session, timebank_id=timebank.id)
+    wish = EnrolMember(timebank.id, "Wim", "de Boer", builders.SLAAGHWIJK, birth_year=1950)
+    apply_to_join(session, wish, place="a library", now=now)
+    quiet = EnrolMember(timebank.id, "Riet", "Zonder", builders.SLAAGHWIJK)
+    to_be_called = enrol_member(session, quiet, now=now, today=today)
+    tell_member(
+        session,
+        CallReason.JOINED,
+        timebank_id=timebank.id,
+        member_id=to_be_called.id,
+        letter=lambda _language: ("", ""),
+        now=now,
     )
 
 
