@@ -148,6 +148,10 @@ def _no_name(page: Page) -> None:
     _send_form("/details")(page)
 
 
+def _empty_note(page: Page) -> None:
+    press(page, "main form:has(textarea[name='words']) button")
+
+
 NEW = "/exchanges/new/gave/00000000-0000-4000-8000-00000000000{number}/other"
 FULL = "/exchanges/new/gave/{{form[full]}}/{step}"
 ERROR = "[data-error-summary]"
@@ -228,7 +232,7 @@ SIGHTS: dict[str, Sight] = {
     "exact figures": Sight("Nadia", "/neighbourhoods", proof=".tb-street"),
     "exact figures, empty": Sight(IDLE, "/neighbourhoods", proof=".tb-notice"),
     "page for somebody else": Sight("Fatima", "/desk"),
-    "my devices": Sight("Fatima", "/my-devices", proof="main form button"),
+    "my devices": Sight("Fatima", "/my-devices", proof=".tb-panel"),
     "second step, begun": Sight(None, "/second-step", proof="main form", letter=WITHOUT_FACTOR),
     "second step, new": Sight(
         None, "/second-step/new", _make_the_picture, "input[name='digits']", WITHOUT_FACTOR
@@ -255,7 +259,7 @@ SIGHTS: dict[str, Sight] = {
     "audit": Sight("Bart", "/audit", proof="main"),
     "erase": Sight("Bart", "/erase/{member[Jan]}", proof=".tb-buttons"),
     "notes": Sight("Nadia", "/notes/{member[Fatima]}", proof="textarea"),
-    "notes, in error": Sight("Nadia", "/notes/{member[Fatima]}", _send_form(""), ERROR),
+    "notes, in error": Sight("Nadia", "/notes/{member[Fatima]}", _empty_note, ERROR),
     "people": Sight("Nadia", "/people", proof="#applications"),
     "people, of a quiet place": Sight(IDLE, "/people", proof="input[name='text']"),
     "enrol": Sight("Nadia", "/people/new", proof="input[name='given_name']"),
@@ -276,5 +280,10 @@ SIGHTS: dict[str, Sight] = {
     "joined": Sight(None, "/join/leiden/sent"),
 }
 
-FIRST_VISITS = [sight for sight in SIGHTS.values() if sight.act is not _open_everything]
-"""Who opens every heading by hand may wait for the letters of rare names a little longer."""
+FIRST_VISITS = [
+    sight
+    for sight in SIGHTS.values()
+    if sight.act is not _open_everything and sight.path != "/my-data"
+]
+"""Who opens every heading by hand may wait for the letters of rare names a little longer, and the
+page with everything about somebody is as long as their history."""
