@@ -90,9 +90,11 @@ openid: # the provider that staff sign in through in the tests; without npm thos
 	  echo "The OpenID provider is not here and could not be installed: its tests will be skipped."
 
 chromium: # Debian's browser for the browser tests; where it may not be installed they skip, loudly
-	@command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || \
+	@command -v chromium-headless-shell >/dev/null 2>&1 || \
 	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && \
-	    { echo "Installing Chromium for the browser tests ..."; apt-get update -qq >/dev/null && apt-get install -y -qq chromium >/dev/null; }; } || \
+	    { echo "Installing Chromium for the browser tests ..."; apt-get update -qq >/dev/null && apt-get install -y -qq chromium-headless-shell >/dev/null; }; } || \
+	  command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && apt-get install -y -qq chromium >/dev/null; } || \
 	  echo "Chromium is not here and could not be installed: the browser tests will be skipped."
 
 .PHONY: help run test check lint format types policy messages screenshots vendor lock chromium hledger openid torture mutants bench bench-ledger

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first is the same engine without a window to draw: it takes half the work."""
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -29,7 +30,7 @@ _REFUSED = re.compile(r"status of (400|403|404|409|410|422) ")
 
 
 def find_chromium() -> str | None:
-    """Return the path of Debian's browser, or of one like it."""
+    """Return the path of Debian's browser without windows, or of one like it."""
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
