@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import pathlib
+import types
 from collections.abc import Callable, Iterator
 
 import flask_migrate
@@ -17,6 +18,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask, has_request_context
 from flask.testing import FlaskClient, FlaskCliRunner
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy.orm import Session
 
 import ledger
@@ -36,6 +39,23 @@ from timebank.extensions import db
 
 ROOT = pathlib.Path(__file__).parent.parent
 Templates = SqliteTemplates | PostgresqlTemplates
+
+
+class CompiledPages(BytecodeCache):
+    """Keeps compiled templates for the run: each test has an application of its own."""
+
+    def __init__(self) -> None:
+        self.pages: dict[tuple[str, str], types.CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.pages.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self.pages[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED_PAGES = CompiledPages()
 
 
 @pytest.fixture(scope="session")
@@ -155,6 +175,7 @@ def make_app(database_url: str, folder: pathlib.Path, **changes: object) -> Flas
     )
     app = create_app(settings)
     app.testing = True
+    app.jinja_env.bytecode_cache = COMPILED_PAGES
     app.config["PROPAGATE_EXCEPTIONS"] = False
     app.config["WTF_CSRF_ENABLED"] = csrf
     with app.app_context():
