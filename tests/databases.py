@@ -18,7 +18,8 @@ from collections.abc import Callable, Iterator
 
 import sqlalchemy as sa
 
-BACKENDS = ("sqlite", "postgresql")
+BACKENDS = tuple(os.environ.get("TEST_BACKENDS", "sqlite postgresql").split())
+"""Both, always; only ``make mutants`` asks the quick one first (tools/mutants.py)."""
 Prepare = Callable[[str], None]
 APP_ROLE, READER_ROLE = (f"{kind}_{uuid.uuid4().hex[:12]}" for kind in ("app", "reader"))
 """The roles of this run on PostgreSQL; requests are answered as the first (tests/conftest.py)."""
