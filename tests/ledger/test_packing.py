@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import ledger
 from tests.ledger.conftest import BANK, NOW, Books
 
-ACCOUNTS, ROUNDS, A_ROUND = 40, 30, 200
+ACCOUNTS, ROUNDS, A_ROUND = 40, 15, 200
 
 
 def _grow(books: Books) -> None:

@@ -31,7 +31,7 @@ from tests.torture.server import Server
 from tests.torture.worker import Spec, make_engine, open_intents, parts_of, read_notes
 
 BANK = 7
-STOP_SECONDS = 30.0
+STOP_SECONDS = 60.0
 MORE_SECONDS = 30.0
 """How much longer a run may take when too little has happened."""
 TICK_SECONDS = 0.02

@@ -18,7 +18,7 @@ from tests.torture.controls import CONTROLS, times_caught
 from tests.torture.harness import Plan, run
 from tests.torture.server import Server, running_server
 
-SECONDS = 60.0 if os.environ.get("TORTURE") else 8.0
+SECONDS = 60.0 if os.environ.get("TORTURE") else 5.0
 ENOUGH = 250
 
 
