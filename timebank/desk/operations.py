@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Collection, Mapping
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
+from timebank.approvals.errors import OwnExchange
 from timebank.approvals.operations import carry_out, enough_eyes, within_reach
-from timebank.approvals.policy import Decision, DecisionKind, check_decision
+from timebank.approvals.policy import Decision, DecisionKind, check_decision, check_may_decide
 from timebank.desk.errors import TooLateToUndo
 from timebank.desk.models import HeldDecision
-from timebank.exchanges.errors import AlreadyDecided
+from timebank.exchanges.errors import AlreadyDecided, UnknownExchange
 from timebank.exchanges.models import Exchange
 from timebank.exchanges.operations import change_state
 from timebank.exchanges.workflow import ExchangeState
-from timebank.members.policy import Actor
+from timebank.members.policy import Actor, Permission
+from timebank.rules.policy import Rules, between
+from timebank.rules.queries import rules_by_place
 
 
 def hold_decision(
@@ -50,21 +54,59 @@ def hold_decision(
     if decision.kind is DecisionKind.APPROVE and not enough_eyes(session, exchange, by=by, now=now):
         return False
     change_state(session, exchange, ExchangeState.HELD)
-    session.add(
-        HeldDecision(
-            timebank_id=by.timebank_id,
-            exchange_id=exchange_id,
-            batch_id=batch_id,
-            kind=decision.kind,
-            reason=decision.reason,
-            words=decision.words.strip(),
-            decided_by=by.member_id,
-            decided_at=now,
-            due_at=until,
-        )
-    )
+    session.add(_held(exchange_id, decision, batch_id=batch_id, by=by, now=now, until=until))
     session.flush()
     return True
+
+
+def hold_approvals(
+    session: Session,
+    exchange_ids: Collection[uuid.UUID],
+    *,
+    batch_id: uuid.UUID,
+    by: Actor,
+    now: datetime.datetime,
+    until: datetime.datetime,
+    category_code: str | None = None,
+) -> int:
+    """Approve many exchanges together, and let that be undone until a moment (exclusive).
+
+    What a colleague decided meanwhile, what was taken back, what the actor may not decide about
+    and what needs two coordinators is left as it is.
+
+    Args:
+        category_code: only those of this kind of help; None means all.
+
+    Returns:
+        How many are held now. Sent again with the same key, it is as many as the first time.
+
+    Raises:
+        NotPermitted: the actor decides about no exchanges.
+    """
+    by.require(Permission.DECIDE_EXCHANGES)
+    here = Exchange.timebank_id == by.timebank_id
+    waiting = select(Exchange).where(
+        here, Exchange.id.in_(exchange_ids), Exchange.state == ExchangeState.SUBMITTED
+    )
+    if category_code is not None:
+        waiting = waiting.where(Exchange.category_code == category_code)
+    # In the order of their ids, so that two who approve the same ones wait for each other.
+    rows = session.scalars(waiting.order_by(Exchange.id).with_for_update()).all()
+    places = rules_by_place(session, timebank_id=by.timebank_id)
+    chosen = [row.id for row in rows if _is_alone_enough(row, places, by)]
+    won = session.scalars(
+        update(Exchange)
+        .where(here, Exchange.id.in_(chosen), Exchange.state == ExchangeState.SUBMITTED)
+        .values(state=ExchangeState.HELD)
+        .returning(Exchange.id),
+        execution_options={"synchronize_session": False},
+    ).all()
+    for exchange_id in won:
+        decision = Decision(DecisionKind.APPROVE)
+        session.add(_held(exchange_id, decision, batch_id=batch_id, by=by, now=now, until=until))
+    session.flush()
+    session.expire_all()
+    return len(won) or _held_in(session, by.timebank_id, batch_id)
 
 
 def undo_decisions(
@@ -114,7 +156,7 @@ def carry_out_held(
         .where(
             HeldDecision.timebank_id == timebank_id,
             HeldDecision.exchange_id == exchange_id,
-            or_(HeldDecision.due_at <= now, early),
+            or_(HeldDecision.due_at <= now, literal(early)),
         )
         .returning(HeldDecision),
         execution_options={"synchronize_session": False},
@@ -135,3 +177,44 @@ def _let_wait_again(session: Session, timebank_id: int, exchange_id: uuid.UUID) 
     change_state(session, exchange, ExchangeState.SUBMITTED)
     session.refresh(exchange)
     return exchange
+
+
+def _held(
+    exchange_id: uuid.UUID,
+    decision: Decision,
+    *,
+    batch_id: uuid.UUID,
+    by: Actor,
+    now: datetime.datetime,
+    until: datetime.datetime,
+) -> HeldDecision:
+    return HeldDecision(
+        timebank_id=by.timebank_id,
+        exchange_id=exchange_id,
+        batch_id=batch_id,
+        kind=decision.kind,
+        reason=decision.reason,
+        words=decision.words.strip(),
+        decided_by=by.member_id,
+        decided_at=now,
+        due_at=until,
+    )
+
+
+def _held_in(session: Session, timebank_id: int, batch_id: uuid.UUID) -> int:
+    query = select(func.count()).select_from(HeldDecision)
+    return session.scalars(
+        query.where(HeldDecision.timebank_id == timebank_id, HeldDecision.batch_id == batch_id)
+    ).one()
+
+
+def _is_alone_enough(exchange: Exchange, places: Mapping[str, Rules], by: Actor) -> bool:
+    """Say whether this actor may decide, and nobody else has to look as well."""
+    codes = (exchange.helper_neighbourhood_code, exchange.helped_neighbourhood_code)
+    two = {"helper_id": exchange.helper_id, "helped_id": exchange.helped_id}
+    try:
+        check_may_decide(by, neighbourhood_codes=codes, **two)
+    except (UnknownExchange, OwnExchange):
+        return False
+    limit = between(places, codes).four_eyes_minutes
+    return not limit or exchange.minutes <= limit

@@ -21,7 +21,9 @@ from timebank.approvals.policy import DecisionKind
 from timebank.approvals.queries import PAGE, waiting_for
 from timebank.asking.queries import Question, questions_about, unanswered
 from timebank.desk.models import HeldDecision
+from timebank.exchanges.models import ExchangeEvent
 from timebank.exchanges.queries import ExchangeRow
+from timebank.exchanges.workflow import Action
 from timebank.members.models import Person
 from timebank.members.policy import Actor
 from timebank.rules.policy import Rules
@@ -31,6 +33,13 @@ from timebank.signals.queries import looks_at
 
 BATCH = 100
 """So many held decisions are carried out at one go; the rest follows at the next."""
+
+
+_KINDS = {
+    Action.APPROVE: DecisionKind.APPROVE,
+    Action.REJECT: DecisionKind.REJECT,
+    Action.RETURN: DecisionKind.RETURN,
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -237,3 +246,20 @@ def _first_approvals(
         exchange_id: (member_id, given and f"{given} {family}")
         for exchange_id, member_id, given, family in rows
     }
+
+
+def own_decision(session: Session, exchange_id: uuid.UUID, *, by: Actor) -> DecisionKind | None:
+    """Return what this actor decided about an exchange, held or carried out; None if nothing."""
+    key = (by.timebank_id, exchange_id)
+    held = session.get(HeldDecision, key, populate_existing=True)
+    if held is not None:
+        return held.kind if held.decided_by == by.member_id else None
+    action = session.scalars(
+        select(ExchangeEvent.action).where(
+            ExchangeEvent.timebank_id == by.timebank_id,
+            ExchangeEvent.exchange_id == exchange_id,
+            ExchangeEvent.actor_id == by.member_id,
+            ExchangeEvent.action.in_(_KINDS),
+        )
+    ).first()
+    return None if action is None else _KINDS[action]

@@ -19,8 +19,8 @@ blueprint = Blueprint("statement", __name__)
 HIGHEST_SEQ = 2**31 - 1
 MOST_UNBOOKED = 20
 UNBOOKED = {
-    "waiting": (ExchangeState.SUBMITTED,),
-    "not_counted": (ExchangeState.REJECTED, ExchangeState.WITHDRAWN),
+    "waiting": (ExchangeState.SUBMITTED, ExchangeState.HELD),
+    "not_counted": (ExchangeState.REJECTED, ExchangeState.WITHDRAWN, ExchangeState.RETURNED),
 }
 """What stands on the first page beside the booked lines: nothing that was written down vanishes."""
 
