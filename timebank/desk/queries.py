@@ -24,8 +24,9 @@ from timebank.desk.models import HeldDecision
 from timebank.exchanges.models import ExchangeEvent
 from timebank.exchanges.queries import ExchangeRow
 from timebank.exchanges.workflow import Action
-from timebank.members.models import Person
-from timebank.members.policy import Actor
+from timebank.members.models import Person, RoleGrant
+from timebank.members.policy import ALLOWED, Actor, Permission, Role
+from timebank.members.queries import load_actor
 from timebank.rules.policy import Rules
 from timebank.rules.queries import rules_by_place
 from timebank.signals.policy import Look
@@ -117,6 +118,15 @@ class Undoable:
     """One of them; the only one when ``count`` is one."""
 
 
+@dataclasses.dataclass(frozen=True)
+class Decider:
+    """Who decides about exchanges and can be mailed."""
+
+    actor: Actor
+    email: str
+    language: str
+
+
 def inbox_of(session: Session, *, by: Actor) -> Inbox:
     """Return what waits for this coordinator.
 
@@ -200,6 +210,30 @@ def due_decisions(
         .order_by(HeldDecision.due_at, HeldDecision.exchange_id)
         .limit(limit)
     ).all()
+
+
+def deciders(session: Session, *, timebank_id: int, today: datetime.date) -> Sequence[Decider]:
+    """Return everybody with an e-mail address who may decide about exchanges today."""
+    deciding = [role for role in Role if Permission.DECIDE_EXCHANGES in ALLOWED[role]]
+    people = session.execute(
+        select(Person.member_id, Person.email, Person.language)
+        .where(
+            Person.timebank_id == timebank_id,
+            Person.email.is_not(None),
+            Person.member_id.in_(
+                select(RoleGrant.member_id).where(
+                    RoleGrant.timebank_id == timebank_id, RoleGrant.role.in_(deciding)
+                )
+            ),
+        )
+        .order_by(Person.member_id)
+    ).all()
+    found = []
+    for member_id, email, language in people:
+        actor = load_actor(session, timebank_id=timebank_id, member_id=member_id, today=today)
+        if actor is not None and actor.can(Permission.DECIDE_EXCHANGES):
+            found.append(Decider(actor, str(email), language))
+    return found
 
 
 def waiting_since_long(

@@ -11,7 +11,7 @@ import dataclasses
 import datetime
 import uuid
 
-from sqlalchemy import Row, and_, insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
 import ledger
@@ -22,6 +22,7 @@ from timebank.drafts.operations import drop_draft
 from timebank.exchanges.errors import (
     AlreadyDecided,
     FormKeyUsed,
+    HoursFarApart,
     ProfessionalOnly,
     UnknownExchange,
     UnknownKind,
@@ -38,7 +39,8 @@ from timebank.exchanges.policy import check_day, check_minutes, check_note, chec
 from timebank.exchanges.workflow import Action, ExchangeState, RejectionReason, state_after
 from timebank.members.models import Member
 from timebank.members.policy import Actor
-from timebank.rules.queries import rules_between
+from timebank.rules.policy import between
+from timebank.rules.queries import rules_by_place, stops_at_a_limit
 from timebank.trust.operations import check_may_act_for
 
 _DECISION = uuid.UUID("6f2f7a52-7f0d-5a3c-9c0e-3f1b3a5d8e41")
@@ -92,7 +94,7 @@ def log_exchange(
             neither of them.
         UnknownKind, ProfessionalOnly: this kind of help is not booked here.
         InvalidDuration, NotAWholeStep, DayInFuture, DayTooLongAgo, DayBeforeJoining, NoteTooLong,
-        NoteNotReadable: an answer is not possible.
+        NoteNotReadable, HoursFarApart: an answer is not possible.
         FormKeyUsed: the key was used before for other answers, or by somebody else.
     """
     check_parties(by, command.helper_id, command.helped_id, command.acting_for_id)
@@ -258,27 +260,22 @@ def _check_answers(
     members: Parties,
     now: datetime.datetime,
 ) -> None:
-    rule = session.execute(
-        select(Timebank.step_minutes, HelpCategory.boundary, HelpCategory.is_open)
-        .outerjoin(
-            HelpCategory,
-            and_(
-                HelpCategory.timebank_id == Timebank.id,
-                HelpCategory.code == command.category_code,
-            ),
-        )
-        .where(Timebank.id == timebank_id)
-    ).one()
-    if rule.boundary is None or not rule.is_open:
+    category = session.get(HelpCategory, (timebank_id, command.category_code))
+    if category is None or not category.is_open:
         raise UnknownKind(command.category_code)
-    if rule.boundary is Boundary.PROFESSIONAL_ONLY:
+    if category.boundary is Boundary.PROFESSIONAL_ONLY:
         raise ProfessionalOnly(command.category_code)
-    codes = {member.neighbourhood_code for member in members.values()}
-    rules = rules_between(session, timebank_id=timebank_id, codes=codes)
-    check_minutes(command.minutes, step_minutes=rules.step_minutes or rule.step_minutes)
+    step = session.get_one(Timebank, timebank_id).step_minutes
+    helper, helped = (members[one][1:3] for one in (command.helper_id, command.helped_id))
+    places = rules_by_place(session, timebank_id=timebank_id)
+    rules = between(places, (helper[1], helped[1]))
+    check_minutes(command.minutes, step_minutes=rules.step_minutes or step)
     first_day, today = max(member.joined_on for member in members.values()), clock.day_of(now)
     check_day(command.helped_on, today=today, first_day=first_day, days_back=rules.days_back)
     check_note(command.note)
+    two = {"timebank_id": timebank_id, "helper": helper, "helped": helped}
+    if stops_at_a_limit(session, places, minutes=command.minutes, **two):
+        raise HoursFarApart
 
 
 def _insert_exchange(

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+import ledger
 from timebank import clock
 from timebank.agreements.operations import check_sampled
 from timebank.agreements.queries import to_look_at_afterwards
@@ -32,6 +33,7 @@ from timebank.desk.queries import (
 )
 from timebank.exchanges.errors import (
     AlreadyDecided,
+    ExchangeError,
     NoteNotReadable,
     NoteTooLong,
     UnknownExchange,
@@ -190,7 +192,12 @@ def _carry_out_due(now: datetime.datetime) -> None:
     """Carry out what anyone decided and nobody undid, each in a transaction of its own."""
     timebank_id = current_actor().timebank_id
     for exchange_id in due_decisions(db.session, timebank_id=timebank_id, now=now):
-        carry_out_held(db.session, exchange_id, timebank_id=timebank_id, now=now)
+        try:
+            carry_out_held(db.session, exchange_id, timebank_id=timebank_id, now=now)
+        except (ExchangeError, ledger.LedgerError):
+            # The job tries again and writes it in its log; nobody's next click waits for it.
+            db.session.rollback()
+            continue
         db.session.commit()
 
 
