@@ -273,8 +273,7 @@ def _check_answers(
     first_day, today = max(member.joined_on for member in members.values()), clock.day_of(now)
     check_day(command.helped_on, today=today, first_day=first_day, days_back=rules.days_back)
     check_note(command.note)
-    two = {"timebank_id": timebank_id, "helper": helper, "helped": helped}
-    if stops_at_a_limit(session, places, minutes=command.minutes, **two):
+    if stops_at_a_limit(session, places, timebank_id, command.minutes, (helper, helped)):
         raise HoursFarApart
 
 

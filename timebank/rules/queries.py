@@ -32,18 +32,16 @@ def rules_between(session: Session, *, timebank_id: int, codes: Collection[str |
     return between(rules_by_place(session, timebank_id=timebank_id), codes)
 
 
-Side = tuple[int, str]
+Side = tuple[int | None, str | None]
 """Somebody's account and the code of their neighbourhood."""
 
 
 def stops_at_a_limit(
     session: Session,
     rules: Mapping[str, Rules],
-    *,
     timebank_id: int,
     minutes: int,
-    helper: Side,
-    helped: Side,
+    helper_and_helped: tuple[Side, Side],
 ) -> bool:
     """Say whether so many minutes would pass a limit where a neighbourhood chose to stop there.
 
@@ -51,10 +49,10 @@ def stops_at_a_limit(
 
     Source: policy row D2.
     """
-    for (account_id, code), way in ((helper, 1), (helped, -1)):
-        chosen = rules.get(code, Rules())
+    for (account_id, code), way in zip(helper_and_helped, (1, -1), strict=True):
+        chosen = rules.get(code or "", Rules())
         most = chosen.most_given_minutes if way > 0 else chosen.most_received_minutes
-        if not chosen.limits_block or not most:
+        if account_id is None or not chosen.limits_block or not most:
             continue
         balance = ledger.balance_of(session, timebank_id=timebank_id, account_id=account_id)
         waits = balance.pending_in_minutes if way > 0 else -balance.pending_out_minutes

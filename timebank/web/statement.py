@@ -62,12 +62,14 @@ def _far_apart(minutes: int, actor: Actor) -> str | None:
         db.session, timebank_id=actor.timebank_id, codes=[actor.neighbourhood_code]
     )
     if rules.most_received_minutes and -minutes > rules.most_received_minutes:
-        return gettext(
-            "You received a lot of help. That is fine."
-            " Is there something you would like to do for somebody?"
+        return str(
+            gettext(
+                "You received a lot of help. That is fine."
+                " Is there something you would like to do for somebody?"
+            )
         )
     if rules.most_given_minutes and minutes > rules.most_given_minutes:
-        return gettext("You gave a lot of help. Thank you. You may ask for help too.")
+        return str(gettext("You gave a lot of help. Thank you. You may ask for help too."))
     return None
 
 
