@@ -40,9 +40,9 @@ DECISIONS = {
     "reject": ("Bart", Decision(DecisionKind.REJECT, RejectionReason.WRONG_PERSON)),
     "give back": ("Nadia", Decision(DecisionKind.RETURN, None, "Welke dag?")),
 }
-WAITING = [*DECISIONS, "withdraw", "confirm"]
-HELD = ["undo", "carry out", "reject", "withdraw", "confirm"]
-ONE_AFTER_THE_OTHER = ["approve", "approve too", "reject", "withdraw", "undo"]
+WAITING = ["approve", "approve too", "reject", "withdraw", "confirm"]
+HELD = ["undo", "carry out", "reject", "withdraw"]
+ONE_AFTER_THE_OTHER = ["approve", "give back", "withdraw", "undo"]
 Act = Callable[[Session], object]
 
 

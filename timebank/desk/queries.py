@@ -114,8 +114,6 @@ class Undoable:
     kind: DecisionKind
     count: int
     until: datetime.datetime
-    exchange_id: uuid.UUID
-    """One of them; the only one when ``count`` is one."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -187,7 +185,6 @@ def undoable_by(session: Session, *, by: Actor, now: datetime.datetime) -> Seque
             HeldDecision.kind,
             func.count(),
             func.max(HeldDecision.due_at),
-            func.min(HeldDecision.exchange_id),
         )
         .where(
             HeldDecision.timebank_id == by.timebank_id,
