@@ -70,6 +70,8 @@ class Settings:
     """What the button calls the provider, such as Gemeente Leiden."""
     oidc_second_factor_acr: tuple[str, ...] = ()
     """Values of acr that stand for two factors there; we ask for them, and then ask no digits."""
+    undo_seconds: int = 10
+    """How long a decision of the desk can be undone before it is carried out; 0: at once."""
     digest_to: str = ""
     """Where each night's digest of the books is mailed, out of the house; empty: nowhere."""
     security_contact: str = ""

@@ -7,4 +7,6 @@ DEFAULTS = {
     "database_url": "sqlite:///:memory:",
     "demo_mode": True,
     "unsafe_database": True,
+    # Decisions are carried out at once; the tests of holding and undoing set it themselves.
+    "undo_seconds": 0,
 }

@@ -148,6 +148,11 @@ def _no_name(page: Page) -> None:
     _send_form("/details")(page)
 
 
+def _no_number(page: Page) -> None:
+    page.fill("input[name='days_back']", "een jaar")
+    _send_form("/BU05460800")(page)
+
+
 def _empty_note(page: Page) -> None:
     press(page, "main form:has(textarea[name='words']) button")
 
@@ -226,6 +231,19 @@ SIGHTS: dict[str, Sight] = {
     "desk, everything open": Sight("Nadia", "/desk", _open_everything),
     "desk, in error": Sight("Nadia", "/desk", _reject_without_reason, ERROR),
     "desk, empty": Sight(IDLE, "/desk", proof=".tb-empty"),
+    "desk, one": Sight("Nadia", "/desk/{exchange[submitted]}", _open_everything, ".tb-points"),
+    "desk, one, in error": Sight(
+        "Nadia", "/desk/{exchange[submitted]}", _send_form("/return"), ERROR
+    ),
+    "exchange, given back": Sight("Fatima", "/exchanges/{exchange[returned]}"),
+    "exchange, asked": Sight("Fatima", "/exchanges/{exchange[asked]}", proof="#answer"),
+    "exchange, asked, in error": Sight(
+        "Fatima", "/exchanges/{exchange[asked]}", _send_form("/answer"), ERROR
+    ),
+    "rules": Sight("Bart", "/rules", proof=".tb-facts"),
+    "rules, to be read": Sight("Nadia", "/rules", proof=".tb-facts"),
+    "rules of a place": Sight("Bart", "/rules/BU05460800", proof="#days_back"),
+    "rules of a place, in error": Sight("Bart", "/rules/BU05460800", _no_number, ERROR),
     "statement": Sight("Fatima", "/my-hours", proof=".tb-table"),
     "statement, the end": Sight("Fatima", "/my-hours?before=1"),
     "statement, empty": Sight(NEWCOMER, "/my-hours", proof=".tb-empty"),

@@ -16,12 +16,16 @@ import ledger
 from tests import builders
 from tests.conftest import migrate
 from timebank.access.operations import issue_code
-from timebank.approvals.operations import Rejection, reject_exchange
+from timebank.agreements.models import AutomaticApproval
+from timebank.approvals.operations import Rejection, reject_exchange, return_exchange
+from timebank.approvals.policy import Decision, DecisionKind
 from timebank.areas.operations import open_applications, switch_on
+from timebank.asking.operations import ask_about
 from timebank.calls.models import CallReason
 from timebank.calls.operations import tell_member
 from timebank.clock import day_of
 from timebank.demo.story import tell_story
+from timebank.desk.operations import hold_decision
 from timebank.drafts.operations import save_draft
 from timebank.exchanges.operations import withdraw_exchange
 from timebank.exchanges.workflow import RejectionReason
@@ -170,14 +174,34 @@ def _add_exchanges(session: Session, world: World) -> None:
     for _ in range(LINES):
         builders.approved(session, now=now, helped_on=day)
     made["approved"] = builders.approved(session, now=now, helped_on=day, note=note)
-    for state in ("submitted", "rejected", "withdrawn"):
+    for state in ("submitted", "rejected", "withdrawn", "returned", "asked", "held"):
         made[state] = builders.logged(session, now=now, helped_on=day, note=note)
     builders.logged(session, "Nadia", "Greet", now=now, helped_on=day, minutes=45)
     by = builders.actor_of(session, "Nadia", today=day_of(now))
     rejection = Rejection(RejectionReason.OTHER, "Dit was op een andere dag, zegt Jan.")
     reject_exchange(session, made["rejected"], rejection, by=by, now=now)
+    return_exchange(session, made["returned"], "Was dit dinsdag of woensdag?", by=by, now=now)
+    ask_about(session, made["asked"], "Hoe laat was dit?", key=uuid.uuid4(), by=by, now=now)
+    # Long enough for every page to be looked at.
+    tomorrow = now + datetime.timedelta(days=1)
+    approval = Decision(DecisionKind.APPROVE)
+    key = uuid.uuid4()
+    hold_decision(session, made["held"], approval, batch_id=key, by=by, now=now, until=tomorrow)
+    drawn = {"timebank_id": by.timebank_id, "exchange_id": made["approved"]}
+    session.add(AutomaticApproval(**drawn, approved_at=now, sampled=True))
+    _add_ordinary(session, now=now, day=day)
     fatima = builders.actor_of(session, "Fatima", today=day_of(now))
     withdraw_exchange(session, made["withdrawn"], by=fatima, now=now)
+
+
+def _add_ordinary(session: Session, *, now: datetime.datetime, day: datetime.date) -> None:
+    """Let help wait about which nothing stands out, of two kinds."""
+    session.flush()
+    builders.approved(session, "Marijke", "Jan", now=now, helped_on=day, minutes=15)
+    for kind in ("coffee", "coffee", "groceries"):
+        builders.logged(
+            session, "Marijke", "Jan", now=now, helped_on=day, minutes=15, category_code=kind
+        )
 
 
 def _add_forms(session: Session, world: World) -> None:

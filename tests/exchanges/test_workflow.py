@@ -23,6 +23,7 @@ WAITING = ExchangeState.SUBMITTED
         (Action.APPROVE, ExchangeState.APPROVED),
         (Action.REJECT, ExchangeState.REJECTED),
         (Action.WITHDRAW, ExchangeState.WITHDRAWN),
+        (Action.RETURN, ExchangeState.RETURNED),
     ],
 )
 def test_what_waits_can_be_approved_rejected_or_withdrawn(
@@ -42,8 +43,8 @@ def test_no_other_move_exists(state: ExchangeState, action: Action) -> None:
     assert refusal.value.state == state
 
 
-def test_exactly_three_moves_exist_and_all_leave_from_waiting() -> None:
-    assert len(MOVES) == 3
+def test_exactly_four_moves_exist_and_all_leave_from_waiting() -> None:
+    assert len(MOVES) == 4
     assert {state for state, _ in MOVES} == {WAITING}
 
 

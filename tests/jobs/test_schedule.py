@@ -33,8 +33,9 @@ from timebank.notices.operations import queue_mail
 from timebank.proofs.queries import last_proof
 
 
-def test_the_table_has_four_jobs_with_names_of_their_own() -> None:
-    names = ["deliver-mail", "forget-old", "seal-ledger", "check-ledger"]
+def test_the_table_has_six_jobs_with_names_of_their_own() -> None:
+    own = ["deliver-mail", "carry-out", "morning-mail"]
+    names = [*own, "forget-old", "seal-ledger", "check-ledger"]
     assert [job.name for job in JOBS] == names
     assert all(job.trigger in {"interval", "cron"} for job in JOBS)
 

@@ -160,7 +160,7 @@ def test_who_is_second_is_told_kindly_what_a_colleague_decided(
     answer = marijke.post(f"/desk/{exchange_id}/{second}", data={"reason": "wrong_person"})
     screen = see(marijke, answer.headers["Location"])
 
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/desk")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/desk#desk-list")
     assert "tb-notice--info" in screen.notices
     assert f"/exchanges/{exchange_id}" in screen.links
     assert "tb-notice--info" not in see(marijke, "/desk").notices

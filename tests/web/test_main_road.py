@@ -85,7 +85,7 @@ def test_the_same_sentence_retells_it_to_everyone_who_may_read_it(
     address = fatima.post(roads.form_address("gave", key, "check")).headers["Location"]
 
     read = [see(browser, address).sentence for browser in (fatima, jan, nadia)]
-    listed = see(nadia, "/desk").one("h2", class_="tb-slip__sentence").text
+    listed = see(nadia, "/desk").one("h3", class_="tb-slip__sentence").text
 
     assert [checked, *read, listed] == [said] * 5
 

@@ -16,12 +16,12 @@ from tests.web.roads import form_address, sign_in
 from timebank.extensions import db
 
 COUNTS = """
-sending an exchange       14
-approving                 6
+sending an exchange       16
+approving                 15
 the neighbourhood page    5
 the statement page        10
 the home page             7
-the desk                  7
+the desk                  15
 the published figures     3
 """
 

@@ -20,3 +20,19 @@ class ReasonMissing(ExchangeError):
 
     def __init__(self) -> None:
         super().__init__("a reason is needed, and other reasons need words")
+
+
+class WordsMissing(ExchangeError):
+    """Who gives something back says in a few words why."""
+
+    field = "words"
+
+    def __init__(self) -> None:
+        super().__init__("words are needed to give it back")
+
+
+class SecondNeeded(ExchangeError):
+    """The actor was the first of two who must approve. Source: policy row V15."""
+
+    def __init__(self) -> None:
+        super().__init__("a second, different coordinator must approve")

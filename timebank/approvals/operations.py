@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Writing decisions: approve or reject an exchange that waits. The door commits."""
+"""Writing decisions about exchanges that wait. The door commits.
+
+Each is carried out at once; the room ``desk`` lets a decision be held for a moment first.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,24 @@ import dataclasses
 import datetime
 import uuid
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import ledger
-from timebank.approvals.errors import ReasonMissing
-from timebank.approvals.policy import check_may_decide
-from timebank.exchanges.errors import UnknownExchange
+from timebank.approvals.errors import SecondNeeded
+from timebank.approvals.models import FirstApproval
+from timebank.approvals.policy import (
+    Decision,
+    DecisionKind,
+    check_decision,
+    check_may_decide,
+)
+from timebank.exchanges.errors import AlreadyDecided, UnknownExchange
 from timebank.exchanges.models import Exchange, NoteKind
 from timebank.exchanges.operations import keep_words, record_move, resolution_of
-from timebank.exchanges.policy import check_note
-from timebank.exchanges.workflow import Action, RejectionReason
+from timebank.exchanges.workflow import Action, ExchangeState, RejectionReason
 from timebank.members.policy import Actor
+from timebank.rules.queries import rules_between
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,20 +38,28 @@ class Rejection:
     words: str = ""
 
 
+_ACTIONS = {
+    DecisionKind.APPROVE: Action.APPROVE,
+    DecisionKind.REJECT: Action.REJECT,
+    DecisionKind.RETURN: Action.RETURN,
+}
+
+
 def approve_exchange(
     session: Session, exchange_id: uuid.UUID, *, by: Actor, now: datetime.datetime
 ) -> None:
-    """Approve an exchange: its minutes are posted.
+    """Approve an exchange: its minutes are posted, unless a second coordinator has to approve too.
 
     Raises:
         UnknownExchange: there is none within the actor's reach.
         NotPermitted: the actor decides about no exchanges.
         OwnExchange: the actor took part in it.
         AlreadyDecided: somebody was first.
+        SecondNeeded: the actor was the first of two already.
     """
-    exchange = _within_reach(session, exchange_id, by)
-    record_move(session, exchange, Action.APPROVE, by=by, now=now)
-    ledger.post_pending(session, resolution_of(exchange, by=by), now=now)
+    exchange = within_reach(session, exchange_id, by)
+    if enough_eyes(session, exchange, by=by, now=now):
+        carry_out(session, exchange, Decision(DecisionKind.APPROVE), by=by, now=now)
 
 
 def reject_exchange(
@@ -58,23 +76,32 @@ def reject_exchange(
         ReasonMissing: no reason, or the reason "other" without words.
         NoteTooLong, NoteNotReadable: the words are not words.
     """
-    exchange = _within_reach(session, exchange_id, by)
-    words = rejection.words.strip()
-    if rejection.reason is None or (rejection.reason is RejectionReason.OTHER and not words):
-        raise ReasonMissing
-    check_note(words)
-    record_move(session, exchange, Action.REJECT, by=by, now=now, reason=rejection.reason)
-    ledger.void(session, resolution_of(exchange, by=by), now=now)
-    keep_words(
-        session,
-        timebank_id=by.timebank_id,
-        exchange_id=exchange_id,
-        kind=NoteKind.REASON,
-        words=words,
-    )
+    decision = Decision(DecisionKind.REJECT, rejection.reason, rejection.words)
+    exchange = within_reach(session, exchange_id, by)
+    check_decision(decision)
+    carry_out(session, exchange, decision, by=by, now=now)
 
 
-def _within_reach(session: Session, exchange_id: uuid.UUID, by: Actor) -> Exchange:
+def return_exchange(
+    session: Session, exchange_id: uuid.UUID, words: str, *, by: Actor, now: datetime.datetime
+) -> None:
+    """Give an exchange back to be logged again: its minutes are given up, the words say why.
+
+    Raises as :func:`approve_exchange` does, and:
+        WordsMissing, NoteTooLong, NoteNotReadable: the words are not words.
+    """
+    decision = Decision(DecisionKind.RETURN, None, words)
+    exchange = within_reach(session, exchange_id, by)
+    check_decision(decision)
+    carry_out(session, exchange, decision, by=by, now=now)
+
+
+def within_reach(session: Session, exchange_id: uuid.UUID, by: Actor) -> Exchange:
+    """Return an exchange about which this actor may decide.
+
+    Raises:
+        UnknownExchange, NotPermitted, OwnExchange
+    """
     exchange = session.get(Exchange, (by.timebank_id, exchange_id))
     if exchange is None:
         raise UnknownExchange
@@ -88,3 +115,74 @@ def _within_reach(session: Session, exchange_id: uuid.UUID, by: Actor) -> Exchan
         ),
     )
     return exchange
+
+
+def enough_eyes(session: Session, exchange: Exchange, *, by: Actor, now: datetime.datetime) -> bool:
+    """Say whether this approval is enough; the first of two is written down.
+
+    Raises:
+        AlreadyDecided, SecondNeeded
+    """
+    codes = (exchange.helper_neighbourhood_code, exchange.helped_neighbourhood_code)
+    limit = rules_between(session, timebank_id=by.timebank_id, codes=codes).four_eyes_minutes
+    if not limit or exchange.minutes <= limit:
+        return True
+    if exchange.state is not ExchangeState.SUBMITTED:
+        raise AlreadyDecided(exchange.state)
+    written = session.execute(
+        ledger.insert_or_conflict(session, FirstApproval)
+        .values(
+            timebank_id=by.timebank_id,
+            exchange_id=exchange.id,
+            approved_by=by.member_id,
+            approved_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["timebank_id", "exchange_id"])
+        .returning(FirstApproval.exchange_id)
+    ).first()
+    if written is not None:
+        return False
+    first = session.scalars(
+        select(FirstApproval.approved_by).where(
+            FirstApproval.timebank_id == by.timebank_id, FirstApproval.exchange_id == exchange.id
+        )
+    ).one()
+    if first == by.member_id:
+        raise SecondNeeded
+    return True
+
+
+def carry_out(
+    session: Session,
+    exchange: Exchange,
+    decision: Decision,
+    *,
+    by: Actor,
+    now: datetime.datetime,
+    decided_at: datetime.datetime | None = None,
+) -> None:
+    """Do what was decided: the state, the line of history, the books, the words.
+
+    Args:
+        decided_at: when somebody decided so, if that was earlier.
+
+    Raises:
+        AlreadyDecided: the exchange does not wait (any more).
+    """
+    record_move(
+        session,
+        exchange,
+        _ACTIONS[decision.kind],
+        by=by,
+        now=decided_at or now,
+        reason=decision.reason,
+    )
+    resolve = ledger.post_pending if decision.kind is DecisionKind.APPROVE else ledger.void
+    resolve(session, resolution_of(exchange, by=by), now=now)
+    keep_words(
+        session,
+        timebank_id=by.timebank_id,
+        exchange_id=exchange.id,
+        kind=NoteKind.REASON,
+        words=decision.words,
+    )

@@ -3,11 +3,31 @@
 
 from __future__ import annotations
 
+import dataclasses
+import enum
 import uuid
 
-from timebank.approvals.errors import OwnExchange
-from timebank.exchanges.policy import check_may_see, takes_part
+from timebank.approvals.errors import OwnExchange, ReasonMissing, WordsMissing
+from timebank.exchanges.policy import check_may_see, check_note, takes_part
+from timebank.exchanges.workflow import RejectionReason
 from timebank.members.policy import Actor, Permission
+
+
+class DecisionKind(enum.StrEnum):
+    """What a coordinator may decide."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    RETURN = "return"
+
+
+@dataclasses.dataclass(frozen=True)
+class Decision:
+    """What a coordinator decided, for one exchange or for many alike."""
+
+    kind: DecisionKind
+    reason: RejectionReason | None = None
+    words: str = ""
 
 
 def check_may_decide(
@@ -35,3 +55,19 @@ def check_may_decide(
     actor.require(Permission.DECIDE_EXCHANGES)
     if takes_part(actor, helper_id=helper_id, helped_id=helped_id):
         raise OwnExchange
+
+
+def check_decision(decision: Decision) -> None:
+    """Refuse a decision that lacks its reason or its words.
+
+    Raises:
+        ReasonMissing, WordsMissing, NoteTooLong, NoteNotReadable
+    """
+    words = decision.words.strip()
+    if decision.kind is DecisionKind.REJECT:
+        other = decision.reason is RejectionReason.OTHER
+        if decision.reason is None or (other and not words):
+            raise ReasonMissing
+    if decision.kind is DecisionKind.RETURN and not words:
+        raise WordsMissing
+    check_note(words)

@@ -51,6 +51,12 @@ APPLICATION = {
     "community_account": _KEEP,
     "mail": _FORGET,
     "books_proof": _CHANGE,
+    "neighbourhood_rule": _CHANGE,
+    "held_decision": _FORGET,
+    "exchange_confirmation": _KEEP,
+    "first_approval": _KEEP,
+    "automatic_approval": _CHANGE,
+    "exchange_question": _FORGET,
     # Its trigger refuses to delete what is younger than a year.
     "audit_event": "SELECT, INSERT, DELETE",
 }

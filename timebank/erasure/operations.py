@@ -23,6 +23,7 @@ from timebank.access.operations import revoke_everything
 from timebank.audit.models import AuditEvent
 from timebank.audit.operations import write_down
 from timebank.corrections.models import EmailChange
+from timebank.desk.operations import carry_out_held
 from timebank.drafts.models import ExchangeDraft
 from timebank.erasure.errors import NobodyToErase
 from timebank.erasure.models import POT_CODE, CommunityAccount
@@ -121,12 +122,15 @@ def _void_waiting(
         select(Exchange)
         .where(
             Exchange.timebank_id == by.timebank_id,
-            Exchange.state == ExchangeState.SUBMITTED,
+            Exchange.state.in_((ExchangeState.SUBMITTED, ExchangeState.HELD)),
             or_(Exchange.helper_id == member_id, Exchange.helped_id == member_id),
         )
         .order_by(Exchange.id)
     ).all()
     for exchange in waiting:
+        if exchange.state is ExchangeState.HELD:
+            carry_out_held(session, exchange.id, timebank_id=by.timebank_id, now=now, early=True)
+            continue
         try:
             record_move(session, exchange, Action.WITHDRAW, by=leaving, now=now)
         except AlreadyDecided:

@@ -96,6 +96,26 @@ class DayBeforeJoining(ExchangeError):
         super().__init__(f"{day} is before {first_day}, when both took part")
 
 
+class DayTooLongAgo(ExchangeError):
+    """The help was given longer ago than this neighbourhood still writes down (policy row V15)."""
+
+    field = "helped_on"
+
+    def __init__(self, day: datetime.date, days_back: int) -> None:
+        self.day = day
+        self.days_back = days_back
+        super().__init__(f"{day} is more than {days_back} days ago")
+
+
+class HoursFarApart(ExchangeError):
+    """One of the two reached a limit, in a timebank that chose to stop there."""
+
+    field = "minutes"
+
+    def __init__(self) -> None:
+        super().__init__("a limit of this neighbourhood is reached")
+
+
 class NoteTooLong(ExchangeError):
     """The note has more characters than a note may have."""
 

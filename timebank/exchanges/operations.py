@@ -11,7 +11,7 @@ import dataclasses
 import datetime
 import uuid
 
-from sqlalchemy import Row, and_, insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
 import ledger
@@ -22,6 +22,7 @@ from timebank.drafts.operations import drop_draft
 from timebank.exchanges.errors import (
     AlreadyDecided,
     FormKeyUsed,
+    HoursFarApart,
     ProfessionalOnly,
     UnknownExchange,
     UnknownKind,
@@ -38,6 +39,8 @@ from timebank.exchanges.policy import check_day, check_minutes, check_note, chec
 from timebank.exchanges.workflow import Action, ExchangeState, RejectionReason, state_after
 from timebank.members.models import Member
 from timebank.members.policy import Actor
+from timebank.rules.policy import between
+from timebank.rules.queries import rules_by_place, stops_at_a_limit
 from timebank.trust.operations import check_may_act_for
 
 _DECISION = uuid.UUID("6f2f7a52-7f0d-5a3c-9c0e-3f1b3a5d8e41")
@@ -65,6 +68,8 @@ class LogExchange:
     acting_for_id: uuid.UUID | None = None
 
 
+_ANSWERS = ("helper_id", "helped_id", "category_code", "minutes", "helped_on")
+"""What must be the same for a form to be the same form."""
 Parties = dict[uuid.UUID, "Row[uuid.UUID, int | None, str | None, datetime.date]"]
 """The helper and the helped by id: account, neighbourhood and first day."""
 
@@ -88,8 +93,8 @@ def log_exchange(
         SamePerson, UnknownOther: the two are not two people of this timebank, or the actor is
             neither of them.
         UnknownKind, ProfessionalOnly: this kind of help is not booked here.
-        InvalidDuration, NotAWholeStep, DayInFuture, DayBeforeJoining, NoteTooLong,
-        NoteNotReadable: an answer is not possible.
+        InvalidDuration, NotAWholeStep, DayInFuture, DayTooLongAgo, DayBeforeJoining, NoteTooLong,
+        NoteNotReadable, HoursFarApart: an answer is not possible.
         FormKeyUsed: the key was used before for other answers, or by somebody else.
     """
     check_parties(by, command.helper_id, command.helped_id, command.acting_for_id)
@@ -157,6 +162,12 @@ def record_move(
         AlreadyDecided: the exchange does not wait (any more).
     """
     after = state_after(exchange.state, action)
+    change_state(session, exchange, after)
+    _note_event(session, exchange.id, action, by, now, reason)
+
+
+def change_state(session: Session, exchange: Exchange, after: ExchangeState) -> None:
+    """Change the state unless somebody else did since it was read. Raises AlreadyDecided."""
     won = session.execute(
         update(Exchange)
         .where(
@@ -171,7 +182,6 @@ def record_move(
     if won is None:
         session.refresh(exchange)
         raise AlreadyDecided(exchange.state)
-    _note_event(session, exchange.id, action, by, now, reason)
 
 
 def keep_words(
@@ -218,20 +228,10 @@ def _by_form_key(session: Session, timebank_id: int, form_key: uuid.UUID) -> Exc
 
 def _replayed(stored: Exchange | None, command: LogExchange, by: Actor) -> Logged:
     """Answer a form that was sent before as the first time, if it is the same form."""
-    same = stored is not None and (
-        stored.logged_by,
-        stored.helper_id,
-        stored.helped_id,
-        stored.category_code,
-        stored.minutes,
-        stored.helped_on,
-    ) == (
-        by.member_id,
-        command.helper_id,
-        command.helped_id,
-        command.category_code,
-        command.minutes,
-        command.helped_on,
+    same = (
+        stored is not None
+        and stored.logged_by == by.member_id
+        and all(getattr(stored, name) == getattr(command, name) for name in _ANSWERS)
     )
     if stored is None or not same:
         raise FormKeyUsed
@@ -260,25 +260,21 @@ def _check_answers(
     members: Parties,
     now: datetime.datetime,
 ) -> None:
-    rule = session.execute(
-        select(Timebank.step_minutes, HelpCategory.boundary, HelpCategory.is_open)
-        .outerjoin(
-            HelpCategory,
-            and_(
-                HelpCategory.timebank_id == Timebank.id,
-                HelpCategory.code == command.category_code,
-            ),
-        )
-        .where(Timebank.id == timebank_id)
-    ).one()
-    if rule.boundary is None or not rule.is_open:
+    category = session.get(HelpCategory, (timebank_id, command.category_code))
+    if category is None or not category.is_open:
         raise UnknownKind(command.category_code)
-    if rule.boundary is Boundary.PROFESSIONAL_ONLY:
+    if category.boundary is Boundary.PROFESSIONAL_ONLY:
         raise ProfessionalOnly(command.category_code)
-    check_minutes(command.minutes, step_minutes=rule.step_minutes)
-    first_day = max(member.joined_on for member in members.values())
-    check_day(command.helped_on, today=clock.day_of(now), first_day=first_day)
+    step = session.get_one(Timebank, timebank_id).step_minutes
+    helper, helped = (members[one][1:3] for one in (command.helper_id, command.helped_id))
+    places = rules_by_place(session, timebank_id=timebank_id)
+    rules = between(places, (helper[1], helped[1]))
+    check_minutes(command.minutes, step_minutes=rules.step_minutes or step)
+    first_day, today = max(member.joined_on for member in members.values()), clock.day_of(now)
+    check_day(command.helped_on, today=today, first_day=first_day, days_back=rules.days_back)
     check_note(command.note)
+    if stops_at_a_limit(session, places, timebank_id, command.minutes, (helper, helped)):
+        raise HoursFarApart
 
 
 def _insert_exchange(

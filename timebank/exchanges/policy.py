@@ -10,6 +10,7 @@ import uuid
 from timebank.exchanges.errors import (
     DayBeforeJoining,
     DayInFuture,
+    DayTooLongAgo,
     InvalidDuration,
     NotAWholeStep,
     NoteNotReadable,
@@ -41,17 +42,26 @@ def check_minutes(minutes: int, *, step_minutes: int) -> None:
         raise NotAWholeStep(minutes, step_minutes)
 
 
-def check_day(day: datetime.date, *, today: datetime.date, first_day: datetime.date | None) -> None:
-    """Refuse a day after today, or before both took part.
+def check_day(
+    day: datetime.date,
+    *,
+    today: datetime.date,
+    first_day: datetime.date | None,
+    days_back: int = 0,
+) -> None:
+    """Refuse a day after today, too long ago, or before both took part.
 
     Args:
         first_day: the first day on which both were members (inclusive); None when not known yet.
+        days_back: help of so many days ago (inclusive) still counts; 0 means however long ago.
 
     Raises:
-        DayInFuture, DayBeforeJoining
+        DayInFuture, DayTooLongAgo, DayBeforeJoining
     """
     if day > today:
         raise DayInFuture(day)
+    if days_back and (today - day).days > days_back:
+        raise DayTooLongAgo(day, days_back)
     if first_day is not None and day < first_day:
         raise DayBeforeJoining(day, first_day)
 

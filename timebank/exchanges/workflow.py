@@ -15,6 +15,10 @@ class ExchangeState(enum.StrEnum):
     APPROVED = "approved"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    HELD = "held"
+    """Decided at the desk, and not carried out yet: for a moment it can be undone."""
+    RETURNED = "returned"
+    """Given back to whoever logged it, to be logged again."""
 
 
 class Action(enum.StrEnum):
@@ -24,6 +28,7 @@ class Action(enum.StrEnum):
     APPROVE = "exchange:approve"
     REJECT = "exchange:reject"
     WITHDRAW = "exchange:withdraw"
+    RETURN = "exchange:return"
 
 
 class RejectionReason(enum.StrEnum):
@@ -40,6 +45,7 @@ MOVES: dict[tuple[ExchangeState, Action], ExchangeState] = {
     (ExchangeState.SUBMITTED, Action.APPROVE): ExchangeState.APPROVED,
     (ExchangeState.SUBMITTED, Action.REJECT): ExchangeState.REJECTED,
     (ExchangeState.SUBMITTED, Action.WITHDRAW): ExchangeState.WITHDRAWN,
+    (ExchangeState.SUBMITTED, Action.RETURN): ExchangeState.RETURNED,
 }
 
 

@@ -22,6 +22,7 @@ from timebank.drafts.operations import DRAFT_LIFETIME, forget_drafts
 from timebank.erasure.operations import add_to_list
 from timebank.erasure.queries import digests_at, erased_people
 from timebank.extensions import db
+from timebank.jobs.desk import carry_out_decisions, mail_the_morning
 from timebank.jobs.mailer import Deliver, mailer
 from timebank.joining.operations import APPLICATION_LIFETIME, forget_applications
 from timebank.notices.operations import queue_mail, record_attempt
@@ -179,6 +180,16 @@ def check_ledger() -> str:
     return f"{found} violations"
 
 
+def carry_out() -> str:
+    """Carry out the decisions of the desk that nobody undid in time."""
+    return f"{sum(carry_out_decisions(timebank_id) for timebank_id, _ in _each_timebank())} done"
+
+
+def morning_mail() -> str:
+    """Mail each coordinator, once a day, what waits long."""
+    return f"{sum(mail_the_morning(timebank_id) for timebank_id, _ in _each_timebank())} queued"
+
+
 def _each_timebank() -> Iterator[tuple[int, str]]:
     """Enter one timebank after another, each with no transaction open."""
     timebanks = [(timebank.id, timebank.slug) for timebank in all_timebanks(db.session)]
@@ -190,6 +201,9 @@ def _each_timebank() -> Iterator[tuple[int, str]]:
 
 JOBS: tuple[Job, ...] = (
     Job("deliver-mail", "interval", {"seconds": 10}, deliver_mail),
+    Job("carry-out", "interval", {"seconds": 20}, carry_out),
+    # Every hour, because eight o'clock in the Netherlands is not one hour in UTC.
+    Job("morning-mail", "cron", {"minute": 0}, morning_mail),
     Job("forget-old", "cron", {"hour": 2, "minute": 10}, forget_old),
     Job("seal-ledger", "cron", {"hour": 2, "minute": 20}, seal_ledger),
     Job("check-ledger", "cron", {"hour": 2, "minute": 30}, check_ledger),

@@ -50,6 +50,7 @@ class Permission(enum.StrEnum):
     READ_NOTES_FOR_A_REASON = "note:read_for_a_reason"
     ERASE_MEMBERS = "member:erase"
     READ_AUDIT = "audit:read"
+    CHANGE_RULES = "rule:change"
 
 
 _OF_EVERYONE = frozenset({Permission.SEE_HOME, Permission.MANAGE_OWN_DATA})
@@ -78,6 +79,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
         Permission.READ_NOTES_FOR_A_REASON,
         Permission.ERASE_MEMBERS,
         Permission.READ_AUDIT,
+        Permission.CHANGE_RULES,
     },
     Role.MUNICIPALITY_READER: _OF_EVERYONE,
     Role.PROFESSIONAL: _OF_EVERYONE | {Permission.READ_WHO_CONSENTED},

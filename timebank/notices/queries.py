@@ -49,3 +49,27 @@ def waiting_mail(
         .limit(limit)
     )
     return [WaitingMail(*row) for row in rows]
+
+
+def was_queued_since(
+    session: Session,
+    *,
+    timebank_id: int,
+    to_address: str,
+    subject: str,
+    since: datetime.datetime,
+) -> bool:
+    """Say whether a message with this subject to this address was queued since then (inclusive)."""
+    return (
+        session.execute(
+            select(Mail.id)
+            .where(
+                Mail.timebank_id == timebank_id,
+                Mail.to_address == to_address,
+                Mail.subject == subject,
+                Mail.queued_at >= since,
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )

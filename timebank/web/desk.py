@@ -1,35 +1,60 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The coordinator's desk: what waits, oldest first; approve, or reject with a reason."""
+"""The coordinator's desk: what needs a person first, the ordinary rest together, and undo."""
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 import uuid
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+import ledger
 from timebank import clock
-from timebank.approvals.errors import ReasonMissing
-from timebank.approvals.operations import Rejection, approve_exchange, reject_exchange
-from timebank.approvals.queries import PAGE, own_waiting, waiting_for
+from timebank.agreements.operations import check_sampled
+from timebank.agreements.queries import to_look_at_afterwards
+from timebank.approvals.errors import ReasonMissing, SecondNeeded, WordsMissing
+from timebank.approvals.policy import Decision, DecisionKind, check_may_decide
+from timebank.approvals.queries import own_waiting
 from timebank.areas.queries import neighbourhoods_of
+from timebank.asking.errors import QuestionEmpty
+from timebank.asking.operations import ask_about
 from timebank.categories.queries import all_categories
+from timebank.desk.errors import TooLateToUndo
+from timebank.desk.operations import carry_out_held, hold_approvals, hold_decision, undo_decisions
+from timebank.desk.queries import (
+    due_decisions,
+    inbox_of,
+    own_decision,
+    undoable_by,
+    with_all_about_it,
+)
 from timebank.exchanges.errors import (
     AlreadyDecided,
+    ExchangeError,
     NoteNotReadable,
     NoteTooLong,
     UnknownExchange,
 )
-from timebank.exchanges.queries import exchange_for
-from timebank.exchanges.workflow import RejectionReason
+from timebank.exchanges.queries import ExchangeRow, exchange_for
+from timebank.exchanges.workflow import ExchangeState, RejectionReason
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.proofs.queries import last_proof
 from timebank.web.guard import current_actor, requires
-from timebank.web.words import REASONS, explain
+from timebank.web.words import LOOKS, REASONS, explain
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
+
+Answer = Response | tuple[str, int]
+_OUTCOMES = {
+    DecisionKind.APPROVE: "approved",
+    DecisionKind.REJECT: "rejected",
+    DecisionKind.RETURN: "returned",
+}
+_AT_THE_FIELD = (ReasonMissing, WordsMissing, QuestionEmpty, NoteTooLong, NoteNotReadable)
 
 
 @blueprint.get("")
@@ -39,72 +64,227 @@ def waiting() -> str:
     return _desk({}, 200)[0]
 
 
+@blueprint.get("/<uuid:exchange_id>")
+@requires(Permission.DECIDE_EXCHANGES)
+def one(exchange_id: uuid.UUID) -> Answer:
+    """Show one that waits, with everything that can be done about it."""
+    return _one(exchange_id, {}, 200)
+
+
 @blueprint.post("/<uuid:exchange_id>/approve")
 @requires(Permission.DECIDE_EXCHANGES)
-def approve(exchange_id: uuid.UUID) -> Response:
+def approve(exchange_id: uuid.UUID) -> Answer:
     """Approve one. Being second is told kindly, not as an error."""
-    try:
-        approve_exchange(db.session, exchange_id, by=current_actor(), now=clock.now())
-    except AlreadyDecided:
-        return _was_second(exchange_id)
-    db.session.commit()
-    return _back_to_desk(exchange_id, "approved")
+    return _decide(exchange_id, Decision(DecisionKind.APPROVE))
 
 
 @blueprint.post("/<uuid:exchange_id>/reject")
 @requires(Permission.DECIDE_EXCHANGES)
-def reject(exchange_id: uuid.UUID) -> Response | tuple[str, int]:
+def reject(exchange_id: uuid.UUID) -> Answer:
     """Reject one, with a reason."""
-    code, words = request.form.get("reason", ""), request.form.get("words", "")
-    rejection = Rejection(
-        RejectionReason(code) if code in set(RejectionReason) else None,
-        words.replace("\r\n", "\n"),
-    )
+    code = request.form.get("reason", "")
+    reason = RejectionReason(code) if code in set(RejectionReason) else None
+    return _decide(exchange_id, Decision(DecisionKind.REJECT, reason, _typed("words")))
+
+
+@blueprint.post("/<uuid:exchange_id>/return")
+@requires(Permission.DECIDE_EXCHANGES)
+def give_back(exchange_id: uuid.UUID) -> Answer:
+    """Give one back to be logged again, and say what is not right yet."""
+    return _decide(exchange_id, Decision(DecisionKind.RETURN, None, _typed("words")))
+
+
+@blueprint.post("/<uuid:exchange_id>/ask")
+@requires(Permission.DECIDE_EXCHANGES)
+def ask(exchange_id: uuid.UUID) -> Answer:
+    """Ask whoever logged it; it goes on waiting."""
+    actor, now, words = current_actor(), clock.now(), _typed("question")
     try:
-        reject_exchange(db.session, exchange_id, rejection, by=current_actor(), now=clock.now())
+        ask_about(db.session, exchange_id, words, key=_key(), by=actor, now=now)
     except AlreadyDecided:
         return _was_second(exchange_id)
-    except (ReasonMissing, NoteTooLong, NoteNotReadable) as refusal:
-        db.session.rollback()
-        typed = {"id": exchange_id, "error": explain(refusal), "reason": code, "words": words}
-        return _desk(typed, 422)
+    except _AT_THE_FIELD as refusal:
+        return _again(exchange_id, "ask", refusal)
     db.session.commit()
-    return _back_to_desk(exchange_id, "rejected")
+    return _back_to_desk(exchange_id, "asked")
+
+
+@blueprint.post("/<uuid:exchange_id>/checked")
+@requires(Permission.DECIDE_EXCHANGES)
+def checked(exchange_id: uuid.UUID) -> Response:
+    """Tick off one that passed by itself and was drawn to be looked at."""
+    check_sampled(db.session, exchange_id, by=current_actor(), now=clock.now())
+    db.session.commit()
+    return _back_to_desk(exchange_id, "checked")
+
+
+@blueprint.post("/together")
+@requires(Permission.DECIDE_EXCHANGES)
+def together() -> Response:
+    """Approve the ordinary ones that are ticked, all or those of one kind of help."""
+    now, chosen = clock.now(), []
+    for text in request.form.getlist("slip"):
+        with contextlib.suppress(ValueError):
+            chosen.append(uuid.UUID(text))
+    _carry_out_due(now)
+    count = hold_approvals(
+        db.session,
+        chosen,
+        batch_id=_key(),
+        by=current_actor(),
+        now=now,
+        until=_until(now),
+        category_code=request.form.get("kind") or None,
+    )
+    db.session.commit()
+    _carry_out_due(now)
+    session["desk"] = [str(count), "together"]
+    return redirect(url_for("desk.waiting", _anchor="desk-list"), code=303)
+
+
+@blueprint.post("/undo/<uuid:batch_id>")
+@requires(Permission.DECIDE_EXCHANGES)
+def undo(batch_id: uuid.UUID) -> Response:
+    """Let what was decided a moment ago wait again."""
+    outcome, count = "undone", 0
+    try:
+        count = undo_decisions(db.session, batch_id, by=current_actor(), now=clock.now())
+    except TooLateToUndo:
+        db.session.rollback()
+        outcome = "too_late"
+    db.session.commit()
+    session["desk"] = [str(count), outcome]
+    return redirect(url_for("desk.waiting", _anchor="desk-list"), code=303)
+
+
+def _decide(exchange_id: uuid.UUID, decision: Decision) -> Answer:
+    """Hold a decision, after carrying out those that are due."""
+    actor, now = current_actor(), clock.now()
+    _carry_out_due(now)
+    try:
+        held = hold_decision(
+            db.session,
+            exchange_id,
+            decision,
+            batch_id=_key(),
+            by=actor,
+            now=now,
+            until=_until(now),
+        )
+    except AlreadyDecided:
+        return _was_second(exchange_id)
+    except SecondNeeded:
+        db.session.rollback()
+        return _back_to_desk(exchange_id, "first_of_two")
+    except _AT_THE_FIELD as refusal:
+        return _again(exchange_id, str(decision.kind), refusal)
+    db.session.commit()
+    if held:
+        _carry_out_due(now)
+    return _back_to_desk(exchange_id, _OUTCOMES[decision.kind] if held else "first_of_two")
+
+
+def _until(now: datetime.datetime) -> datetime.datetime:
+    return now + datetime.timedelta(seconds=current_app.config["TIMEBANK_UNDO_SECONDS"])
+
+
+def _carry_out_due(now: datetime.datetime) -> None:
+    """Carry out what anyone decided and nobody undid, each in a transaction of its own."""
+    timebank_id = current_actor().timebank_id
+    for exchange_id in due_decisions(db.session, timebank_id=timebank_id, now=now):
+        try:
+            carry_out_held(db.session, exchange_id, timebank_id=timebank_id, now=now)
+        except (ExchangeError, ledger.LedgerError):
+            # The job tries again and writes it in its log; nobody's next click waits for it.
+            db.session.rollback()
+            continue
+        db.session.commit()
+
+
+def _key() -> uuid.UUID:
+    """Return the key that was made with the form; a form without one gets a fresh one."""
+    try:
+        return uuid.UUID(request.form.get("key", ""))
+    except ValueError:
+        return uuid.uuid4()
+
+
+def _typed(name: str) -> str:
+    return request.form.get(name, "").replace("\r\n", "\n")
 
 
 def _was_second(exchange_id: uuid.UUID) -> Response:
-    """Tell the coordinator what a colleague decided a moment ago."""
+    """Tell the coordinator what became of it a moment ago; their own decision as the first time."""
     db.session.rollback()
-    return _back_to_desk(exchange_id, "second")
+    kind = own_decision(db.session, exchange_id, by=current_actor())
+    return _back_to_desk(exchange_id, "second" if kind is None else _OUTCOMES[kind])
 
 
 def _back_to_desk(exchange_id: uuid.UUID, outcome: str) -> Response:
     """Remember what to say by id only: names do not travel in a cookie."""
     session["desk"] = [exchange_id.hex, outcome]
-    return redirect(url_for("desk.waiting"), code=303)
+    return redirect(url_for("desk.waiting", _anchor="desk-list"), code=303)
+
+
+def _again(exchange_id: uuid.UUID, form: str, refusal: Exception) -> Answer:
+    """Show the form again where it stood, with what was typed."""
+    db.session.rollback()
+    field = "question" if form == "ask" else str(getattr(refusal, "field", "words"))
+    field = "words" if field == "note" else field
+    typed = {"id": exchange_id, "form": form, "field": field, "error": explain(refusal)}
+    typed |= {name: request.form.get(name, "") for name in ("reason", "words", "question")}
+    return _one(exchange_id, typed, 422) if request.form.get("on_its_own") else _desk(typed, 422)
 
 
 def _desk(typed: dict[str, Any], status: int) -> tuple[str, int]:
-    actor = current_actor()
-    items = waiting_for(db.session, by=actor)
-    names = {
-        neighbourhood.code: neighbourhood.name
-        for neighbourhood in neighbourhoods_of(db.session, timebank_id=actor.timebank_id)
-    }
+    actor, now = current_actor(), clock.now()
     page = render_template(
         "desk/waiting.html",
-        items=items[:PAGE],
-        more=len(items) > PAGE,
+        inbox=inbox_of(db.session, by=actor),
         own=own_waiting(db.session, by=actor),
-        names=names,
-        categories=all_categories(db.session, timebank_id=actor.timebank_id),
-        reasons=REASONS,
+        samples=to_look_at_afterwards(db.session, by=actor),
+        undoable=undoable_by(db.session, by=actor, now=now),
+        now=now,
         typed=typed,
         outcome=_last_outcome(),
-        proof=last_proof(db.session, timebank_id=actor.timebank_id, now=clock.now()),
-        back_to=url_for("desk.waiting"),
+        proof=last_proof(db.session, timebank_id=actor.timebank_id, now=now),
+        **_words_of_slips(),
     )
     return page, status
+
+
+def _one(exchange_id: uuid.UUID, typed: dict[str, Any], status: int) -> Answer:
+    actor = current_actor()
+    exchange = exchange_for(db.session, exchange_id, by=actor)
+    check_may_decide(
+        actor,
+        helper_id=exchange.helper_id,
+        helped_id=exchange.helped_id,
+        neighbourhood_codes=_places(exchange),
+    )
+    if exchange.state is not ExchangeState.SUBMITTED:
+        return redirect(url_for("exchanges.show", exchange_id=exchange_id), code=303)
+    (item,) = with_all_about_it(db.session, [exchange], by=actor)
+    page = render_template("desk/one.html", item=item, typed=typed, **_words_of_slips())
+    return page, status
+
+
+def _places(exchange: ExchangeRow) -> tuple[str, str]:
+    return exchange.helper_neighbourhood_code, exchange.helped_neighbourhood_code
+
+
+def _words_of_slips() -> dict[str, Any]:
+    """Return what every slip of the desk needs to be told in words."""
+    timebank_id = current_actor().timebank_id
+    places = neighbourhoods_of(db.session, timebank_id=timebank_id)
+    return {
+        "names": {place.code: place.name for place in places},
+        "categories": all_categories(db.session, timebank_id=timebank_id),
+        "reasons": REASONS,
+        "looks": LOOKS,
+        "new_key": uuid.uuid4,
+        "back_to": url_for("desk.waiting"),
+    }
 
 
 def _last_outcome() -> dict[str, Any] | None:
@@ -112,8 +292,13 @@ def _last_outcome() -> dict[str, Any] | None:
     remembered = session.pop("desk", None)
     if remembered is None:
         return None
+    what, outcome = remembered
+    if outcome in ("together", "undone", "too_late"):
+        return {"count": int(what), "outcome": outcome}
     try:
-        exchange = exchange_for(db.session, uuid.UUID(hex=remembered[0]), by=current_actor())
+        exchange = exchange_for(db.session, uuid.UUID(hex=what), by=current_actor())
     except UnknownExchange:
         return None
-    return {"exchange": exchange, "outcome": remembered[1]}
+    if outcome == "second" and exchange.state is ExchangeState.WITHDRAWN:
+        outcome = "withdrawn"
+    return {"exchange": exchange, "outcome": outcome}

@@ -18,10 +18,12 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from timebank.access.errors import LinkNotValid
-from timebank.approvals.errors import OwnExchange
+from timebank.approvals.errors import OwnExchange, SecondNeeded
 from timebank.areas.errors import UnknownTimebank
+from timebank.asking.errors import NothingAsked
 from timebank.calls.errors import UnknownCall
 from timebank.corrections.errors import ChangeNotValid
+from timebank.desk.errors import TooLateToUndo
 from timebank.drafts.errors import UnknownDraft
 from timebank.erasure.errors import NobodyToErase
 from timebank.exchanges.errors import AlreadyDecided, ExchangeError, FormKeyUsed, UnknownExchange
@@ -31,6 +33,7 @@ from timebank.joining.errors import NoApplications, UnknownApplication
 from timebank.members.errors import EmailTaken, MemberError, NotPermitted, OwnRole, UnknownMember
 from timebank.notes.errors import UnknownPerson
 from timebank.rates.errors import TooOften
+from timebank.rules.errors import UnknownPlace
 from timebank.sessions.errors import UnknownSession
 from timebank.trust.errors import NotAProfessional
 from timebank.web.words import explain
@@ -63,6 +66,10 @@ STATUS: dict[type[Exception], int] = {
     TooOften: 429,
     ChangeNotValid: 410,
     EmailTaken: 410,
+    TooLateToUndo: 409,
+    SecondNeeded: 409,
+    NothingAsked: 409,
+    UnknownPlace: 404,
 }
 """The status of each refusal. What may not be seen answers 404, as if it did not exist."""
 

@@ -4,18 +4,22 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from timebank import clock
+from timebank.agreements.policy import both_agree
+from timebank.agreements.queries import confirmations_of, passed_by_itself
+from timebank.asking.queries import questions_about, unanswered
 from timebank.categories.queries import all_categories
 from timebank.exchanges.operations import withdraw_exchange
-from timebank.exchanges.queries import exchange_for, history_of
+from timebank.exchanges.queries import ExchangeRow, exchange_for, history_of
 from timebank.exchanges.workflow import ExchangeState
 from timebank.extensions import db
-from timebank.members.policy import Permission
+from timebank.members.policy import Actor, Permission
 from timebank.web.guard import current_actor, requires
 from timebank.web.words import ACTIONS, REASONS
 
@@ -26,6 +30,16 @@ blueprint = Blueprint("exchanges", __name__, url_prefix="/exchanges")
 @requires(Permission.SEE_HOME)
 def show(exchange_id: uuid.UUID) -> str:
     """Show an exchange to who took part in it, or may decide about it."""
+    return exchange_page(exchange_id)
+
+
+def exchange_page(exchange_id: uuid.UUID, *, typed: str = "", error: str | None = None) -> str:
+    """Return the page of an exchange.
+
+    Args:
+        typed: an answer to a question that was refused, to be shown again.
+        error: why it was refused.
+    """
     actor = current_actor()
     exchange = exchange_for(db.session, exchange_id, by=actor)
     events, words = history_of(db.session, exchange_id, timebank_id=actor.timebank_id)
@@ -41,7 +55,28 @@ def show(exchange_id: uuid.UUID) -> str:
         is_own=actor.member_id in (exchange.logged_by, exchange.acting_for_id),
         takes_part=actor.member_id in (exchange.helper_id, exchange.helped_id),
         invite=is_helped and exchange.state is ExchangeState.APPROVED,
+        **replies_to(exchange, actor),
+        typed=typed,
+        error=error,
     )
+
+
+def replies_to(exchange: ExchangeRow, actor: Actor) -> dict[str, Any]:
+    """Return what was asked and agreed about an exchange, and what the actor can still say."""
+    key = {"timebank_id": actor.timebank_id}
+    ids = [exchange.exchange_id]
+    questions = questions_about(db.session, exchange_ids=ids, **key).get(ids[0], [])
+    confirmed = confirmations_of(db.session, exchange_ids=ids, **key).get(ids[0], set())
+    said = {exchange.logged_by, exchange.acting_for_id, *confirmed}
+    waits = exchange.state is ExchangeState.SUBMITTED
+    takes_part = actor.member_id in (exchange.helper_id, exchange.helped_id)
+    return {
+        "questions": questions,
+        "open_question": unanswered(questions) if waits else None,
+        "agreed": both_agree({exchange.helper_id, exchange.helped_id}, said),
+        "may_confirm": waits and takes_part and actor.member_id not in said,
+        "by_itself": passed_by_itself(db.session, ids[0], **key),
+    }
 
 
 @blueprint.post("/<uuid:exchange_id>/withdraw")

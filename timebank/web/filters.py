@@ -84,6 +84,11 @@ def time_of_moment(moment: datetime.datetime) -> str:
     return moment.astimezone(clock.AMSTERDAM).strftime("%H:%M")
 
 
+def clock_time(moment: datetime.datetime) -> str:
+    """Say at what second in the Netherlands a moment falls: "14:05:09"."""
+    return moment.astimezone(clock.AMSTERDAM).strftime("%H:%M:%S")
+
+
 def label(category: HelpCategory) -> str:
     """Return the word for a kind of help in the language of the page."""
     return category.label_en if _english() else category.label_nl
@@ -145,6 +150,7 @@ def register_filters(app: Flask) -> None:
         short_day=short_day,
         day_of_moment=day_of_moment,
         time_of_moment=time_of_moment,
+        clock_time=clock_time,
         category_label=label,
         category_refer=refer,
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime
+import functools
 import uuid
 from collections.abc import Mapping, Sequence
 
@@ -25,6 +26,8 @@ from timebank.exchanges.policy import check_day, check_minutes, check_note
 from timebank.members.operations import folded
 from timebank.members.policy import Actor
 from timebank.members.queries import MemberName, find_residents, residents_by_id
+from timebank.rules.policy import Rules
+from timebank.rules.queries import rules_between
 from timebank.schemas.answers import (
     CategoryAnswer,
     DayAnswer,
@@ -71,6 +74,15 @@ class Context:
     now: datetime.datetime
     acting_for: MemberName | None = None
     """The member for whom the form is filled in; None for the actor themselves."""
+
+    @functools.cached_property
+    def rules(self) -> Rules:
+        """Return the rules of the actor's own neighbourhood; sending asks those of both."""
+        return rules_between(
+            self.session,
+            timebank_id=self.actor.timebank_id,
+            codes=[self.actor.neighbourhood_code],
+        )
 
     @property
     def own_id(self) -> uuid.UUID | None:
@@ -138,11 +150,17 @@ def day_of(context: Context, answers: Answers) -> datetime.date:
     """Return the day of the help.
 
     Raises:
-        DayInFuture, DayBeforeJoining: it has not come yet, or one of the two was no member yet.
+        DayInFuture, DayTooLongAgo, DayBeforeJoining: it has not come yet, is too long ago, or one
+            of the two was no member yet.
         marshmallow.ValidationError: it is no day on the calendar, or nothing was chosen.
     """
     day: datetime.date = DayAnswer().load(_only(answers, "day"))
-    check_day(day, today=context.today, first_day=_first_day(context, answers))
+    check_day(
+        day,
+        today=context.today,
+        first_day=_first_day(context, answers),
+        days_back=context.rules.days_back,
+    )
     return day
 
 
@@ -154,7 +172,8 @@ def minutes_of(context: Context, answers: Answers) -> int:
         marshmallow.ValidationError: they are no number, or nothing was chosen.
     """
     minutes: int = MinutesAnswer().load(_only(answers, "minutes"))
-    check_minutes(minutes, step_minutes=context.timebank.step_minutes)
+    step = context.rules.step_minutes or context.timebank.step_minutes
+    check_minutes(minutes, step_minutes=step)
     return minutes
 
 

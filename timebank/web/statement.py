@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 from flask import Blueprint, render_template, request
+from flask_babel import gettext
 
 from timebank import clock
 from timebank.categories.queries import all_categories
 from timebank.exchanges.queries import newest_of_member
 from timebank.exchanges.workflow import ExchangeState
 from timebank.extensions import db
-from timebank.members.policy import Permission
+from timebank.members.policy import Actor, Permission
+from timebank.rules.queries import rules_between
 from timebank.statements.queries import own_statement
 from timebank.web.guard import current_actor, requires
 
@@ -19,8 +21,8 @@ blueprint = Blueprint("statement", __name__)
 HIGHEST_SEQ = 2**31 - 1
 MOST_UNBOOKED = 20
 UNBOOKED = {
-    "waiting": (ExchangeState.SUBMITTED,),
-    "not_counted": (ExchangeState.REJECTED, ExchangeState.WITHDRAWN),
+    "waiting": (ExchangeState.SUBMITTED, ExchangeState.HELD),
+    "not_counted": (ExchangeState.REJECTED, ExchangeState.WITHDRAWN, ExchangeState.RETURNED),
 }
 """What stands on the first page beside the booked lines: nothing that was written down vanishes."""
 
@@ -50,7 +52,25 @@ def own() -> str:
         today=clock.day_of(clock.now()),
         is_first_page=_before() is None,
         unbooked=unbooked,
+        far_apart=_far_apart(statement.balance.posted_minutes, actor),
     )
+
+
+def _far_apart(minutes: int, actor: Actor) -> str | None:
+    """Return a kind word for who gave or received more than the neighbourhood mentions."""
+    rules = rules_between(
+        db.session, timebank_id=actor.timebank_id, codes=[actor.neighbourhood_code]
+    )
+    if rules.most_received_minutes and -minutes > rules.most_received_minutes:
+        return str(
+            gettext(
+                "You received a lot of help. That is fine."
+                " Is there something you would like to do for somebody?"
+            )
+        )
+    if rules.most_given_minutes and minutes > rules.most_given_minutes:
+        return str(gettext("You gave a lot of help. Thank you. You may ask for help too."))
+    return None
 
 
 def _before() -> int | None:

@@ -12,13 +12,16 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from marshmallow import ValidationError
 
-from timebank.approvals.errors import OwnExchange, ReasonMissing
+from timebank.approvals.errors import OwnExchange, ReasonMissing, SecondNeeded, WordsMissing
+from timebank.asking.errors import AnswerEmpty, NothingAsked, QuestionEmpty
 from timebank.calls.models import CallReason
+from timebank.desk.errors import TooLateToUndo
 from timebank.exchanges import errors
 from timebank.exchanges.workflow import Action, RejectionReason
 from timebank.joining.errors import TooManyApplications
 from timebank.members import errors as member_errors
 from timebank.members.policy import Role
+from timebank.signals.policy import Look
 from timebank.support import errors as support_errors
 from timebank.support.policy import Support
 from timebank.trust import errors as trust_errors
@@ -64,6 +67,13 @@ REFUSALS: dict[type[Exception], LazyString] = {
     errors.AlreadyDecided: _l("Somebody else was just before you. It has been dealt with."),
     OwnExchange: _l("You took part in this yourself. Somebody else must check it."),
     ReasonMissing: _l("Choose a reason. With another reason, write a few words too."),
+    WordsMissing: _l("Write in a few words what is not right yet."),
+    SecondNeeded: _l("You approved this already. A colleague must approve it too."),
+    QuestionEmpty: _l("Write your question."),
+    AnswerEmpty: _l("Write your answer."),
+    NothingAsked: _l("There is no question for you here any more."),
+    TooLateToUndo: _l("It is too late to undo this. It has been carried out."),
+    errors.HoursFarApart: _l("This cannot be written down now. Call us: we look at it together."),
     SeveralPeople: _l("Choose the person you mean."),
     member_errors.UnknownNeighbourhood: _l("Choose one of your neighbourhoods."),
     member_errors.EmailTaken: _l("Somebody else has this e-mail address already."),
@@ -101,8 +111,23 @@ ACTIONS: dict[Action, LazyString] = {
     Action.APPROVE: _l("Approved"),
     Action.REJECT: _l("Not approved"),
     Action.WITHDRAW: _l("Taken back"),
+    Action.RETURN: _l("Given back, to be written down again"),
 }
 """The lines of the history of an exchange."""
+
+LOOKS: dict[Look, LazyString] = {
+    Look.FIRST_EXCHANGE: _l("This is the first help of one of the two."),
+    Look.UNUSUAL_HOURS: _l("These are many hours at one go."),
+    Look.PAIR_WEEK: _l(
+        "These two have many hours together this week. See whether this is still voluntary."
+    ),
+    Look.TRADE_WEEK: _l(
+        "The helper does much of the same work this week. See whether this is still voluntary."
+    ),
+    Look.PERSON_DAY: _l("The helper has many hours on this day."),
+    Look.SECOND_NEEDED: _l("So many hours need two coordinators."),
+}
+"""Why a person must look at help that waits."""
 
 GROUPS: dict[str, LazyString] = {
     "together": _l("Doing something together"),
@@ -152,6 +177,12 @@ def explain(refusal: Exception) -> str:
             return gettext(
                 "We count in steps of %(step)s. Round it, please.",
                 step=duration(refusal.step_minutes),
+            )
+        case errors.DayTooLongAgo():
+            return ngettext(
+                "Help of at most one day ago can be written down. Call us about older help.",
+                "Help of at most %(num)s days ago can be written down. Call us about older help.",
+                refusal.days_back,
             )
         case errors.NoteTooLong():
             return ngettext(

@@ -24,12 +24,40 @@
     button.addEventListener("click", function () { window.print(); });
   });
 
-  // The keys that stand in the buttons of a slip, only while the focus is in
-  // that slip and nobody is typing.
+  // Keys work only while the focus is inside what they belong to, and nobody
+  // is typing: those in the buttons of a slip in that slip, and on the desk
+  // also the next slip (j), the one before (k) and the buttons of the page.
+  function typing(event) {
+    return event.ctrlKey || event.metaKey || event.altKey || event.target.closest("textarea, select, input:not([type=checkbox]):not([type=radio])");
+  }
+  function keyed(where, key) {
+    return where && where.querySelector('[data-key="' + CSS.escape(key) + '"]');
+  }
+  function step(desk, from, way) {
+    var slips = Array.from(desk.querySelectorAll(".tb-slip, .tb-line")).filter(function (slip) { return slip.offsetParent; });
+    var here = slips.indexOf(from);
+    var next = slips[here < 0 ? 0 : Math.min(Math.max(here + way, 0), slips.length - 1)];
+    if (!next) return;
+    next.tabIndex = -1;
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
+  }
   document.addEventListener("keydown", function (event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
-    var slip = event.target.closest(".tb-slip");
-    var button = slip && slip.querySelector('[data-key="' + CSS.escape(event.key.toLowerCase()) + '"]');
+    if (typing(event) || !event.key || event.repeat && event.key.length > 1) return;
+    var desk = event.target.closest("[data-keys]");
+    var slip = event.target.closest(".tb-slip, .tb-line");
+    var key = event.key;
+    if (desk && (key === "j" || key === "k")) {
+      event.preventDefault();
+      step(desk, slip, key === "j" ? 1 : -1);
+      return;
+    }
+    var button = keyed(slip, key) || (desk && (key === "A" || key === "u") && keyed(desk, key));
     if (button) { event.preventDefault(); button.click(); }
+  });
+
+  // What can be undone says so only as long as that is true.
+  document.querySelectorAll("[data-for-seconds]").forEach(function (form) {
+    window.setTimeout(function () { form.hidden = true; }, 1000 * form.dataset.forSeconds);
   });
 })();

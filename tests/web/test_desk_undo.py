@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The desk with its ten seconds: decide, undo, be too late, and what the two read meanwhile."""
+
+from __future__ import annotations
+
+import pathlib
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from tests import builders
+from tests.conftest import Clock, dispose, make_app
+from tests.web import roads
+from tests.web.roads import see, sign_in
+from tests.web.screens import Screen
+from timebank.extensions import db
+from timebank.jobs.schedule import carry_out
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: pathlib.Path) -> Iterator[Flask]:
+    app = make_app(database_url, tmp_path, undo_seconds=10)
+    yield app
+    dispose(app)
+
+
+def waiting(app: Flask, count: int = 1, **answers: object) -> list[str]:
+    with app.app_context():
+        if not answers.get("first"):
+            builders.approved(db.session, minutes=15)
+        answers.pop("first", None)
+        ids = [
+            builders.logged(db.session, minutes=15, **answers)  # type: ignore[arg-type]
+            for _ in range(count)
+        ]
+        db.session.commit()
+    return [str(one) for one in ids]
+
+
+def undo_form(screen: Screen) -> str:
+    (form,) = [form for form in screen.all("form") if "/desk/undo/" in form["action"]]
+    return str(form["action"])
+
+
+def test_an_approval_is_undone_in_time_and_nothing_was_ever_booked(app: Flask) -> None:
+    (exchange_id,) = waiting(app)
+    nadia, jan = sign_in(app, "Nadia"), sign_in(app, "Jan")
+
+    nadia.post(f"/desk/{exchange_id}/approve")
+    desk = see(nadia, "/desk")
+    assert f"slip-{exchange_id}" not in desk.ids
+    assert see(jan, f"/exchanges/{exchange_id}").of_class("tb-badge--held")
+    nadia.post(undo_form(desk))
+
+    assert f"slip-{exchange_id}" in see(nadia, "/desk").ids
+    assert roads.balance(app, "Jan")[1] == 15
+    assert roads.books_are_sound(app)
+
+
+@pytest.mark.parametrize("by", ["job", "next click"])
+def test_when_the_time_is_over_it_counts_and_undo_says_so_kindly(
+    app: Flask, clock: Clock, by: str
+) -> None:
+    exchange_id, other = waiting(app, 2)
+    nadia, marijke = sign_in(app, "Nadia"), sign_in(app, "Marijke")
+    nadia.post(f"/desk/{exchange_id}/approve")
+    undo = undo_form(see(nadia, "/desk"))
+    clock.advance(seconds=10)
+
+    if by == "job":
+        with app.app_context():
+            assert (carry_out(), carry_out()) == ("1 done", "0 done")
+    else:
+        marijke.post("/desk/together", data={"slip": [other]})
+    answer = nadia.post(undo)
+
+    assert roads.balance(app, "Jan")[1] == 30
+    assert "tb-notice--info" in see(nadia, answer.headers["Location"]).notices
+    assert roads.books_are_sound(app)
+
+
+def test_the_ordinary_ones_are_approved_together_without_those_that_were_unticked(
+    app: Flask, clock: Clock
+) -> None:
+    ids = waiting(app, 4)
+    nadia = sign_in(app, "Nadia")
+    form = see(nadia, "/desk").form("/desk/together")
+    key = str(uuid.uuid4())
+
+    for _ in range(2):
+        answer = nadia.post(form["action"], data={"key": key, "slip": ids[1:]})
+    desk = see(nadia, answer.headers["Location"])
+
+    assert undo_form(desk).endswith(key)
+    assert [one for one in desk.ids if one.startswith("slip-")] == [f"slip-{ids[0]}"]
+    clock.advance(seconds=10)
+    with app.app_context():
+        assert carry_out() == "3 done"
+    assert roads.balance(app, "Jan")[1] == 60
+
+
+def test_sent_twice_a_decision_answers_as_the_first_time(app: Flask) -> None:
+    (exchange_id,) = waiting(app)
+    nadia = sign_in(app, "Nadia")
+    key = {"key": str(uuid.uuid4())}
+
+    for _ in range(2):
+        answer = nadia.post(f"/desk/{exchange_id}/approve", data=key)
+
+    screen = see(nadia, answer.headers["Location"])
+    assert "tb-notice--success" in screen.notices
+    assert "tb-notice--info" not in screen.notices
+
+
+def test_approving_what_was_taken_back_a_second_ago_is_told_kindly(app: Flask) -> None:
+    (exchange_id,) = waiting(app)
+    nadia, fatima = sign_in(app, "Nadia", "en"), sign_in(app, "Fatima")
+    fatima.post(f"/exchanges/{exchange_id}/withdraw")
+
+    answer = nadia.post(f"/desk/{exchange_id}/approve")
+    screen = see(nadia, answer.headers["Location"])
+
+    assert "taken back" in screen.text
+    assert "tb-notice--error" not in screen.notices
+
+
+def test_given_back_it_begins_again_from_the_same_answers(app: Flask, clock: Clock) -> None:
+    (exchange_id,) = waiting(app)
+    nadia, fatima = sign_in(app, "Nadia"), sign_in(app, "Fatima")
+    refused = nadia.post(f"/desk/{exchange_id}/return", data={"words": " ", "on_its_own": "1"})
+    assert (refused.status_code, len(Screen(refused).summary)) == (422, 1)
+    nadia.post(f"/desk/{exchange_id}/return", data={"words": "Was dit dinsdag?"})
+    clock.advance(seconds=10)
+    with app.app_context():
+        carry_out()
+
+    assert "Was dit dinsdag?" in see(fatima, f"/exchanges/{exchange_id}").text
+    addresses = [
+        fatima.post(f"/exchanges/{exchange_id}/again").headers["Location"] for _ in range(2)
+    ]
+    assert addresses[0] == addresses[1]
+    sent = fatima.post(addresses[0])
+
+    assert (sent.status_code, "/exchanges/" in sent.headers["Location"]) == (303, True)
+    again = fatima.post(f"/exchanges/{exchange_id}/again").headers["Location"]
+    assert again == sent.headers["Location"]
+    assert sign_in(app, "Jan").post(f"/exchanges/{exchange_id}/again").status_code == 404
+    assert roads.books_are_sound(app)
+
+
+def test_a_question_is_read_and_answered_on_the_page_of_the_exchange(app: Flask) -> None:
+    (exchange_id,) = waiting(app)
+    nadia, fatima = sign_in(app, "Nadia"), sign_in(app, "Fatima")
+    nadia.post(f"/desk/{exchange_id}/ask", data={"question": "Hoe laat was dit?"})
+
+    assert "Hoe laat was dit?" in see(fatima, f"/exchanges/{exchange_id}").text
+    empty = fatima.post(f"/exchanges/{exchange_id}/answer", data={"answer": ""})
+    assert (empty.status_code, Screen(empty).summary) == (422, ["#answer"])
+    fatima.post(f"/exchanges/{exchange_id}/answer", data={"answer": "Om drie uur"})
+
+    assert "Om drie uur" in see(nadia, "/desk").text
+    assert "Hoe laat was dit?" not in see(sign_in(app, "Greet"), "/my-hours").text
+
+
+@pytest.mark.policy("V15")
+def test_an_administrator_switches_it_on_and_a_coordinator_gets_a_sample_to_look_at(
+    app: Flask,
+) -> None:
+    bart, nadia, jan = (sign_in(app, name) for name in ("Bart", "Nadia", "Jan"))
+    address = f"/rules/{builders.SLAAGHWIJK}"
+    screen = see(bart, address)
+    form = screen.form(address)
+    typed = screen.fields(form)
+    wrong = bart.post(address, data=typed | {"sample_percentage": "ten"})
+    assert (wrong.status_code, Screen(wrong).summary) == (422, ["#sample_percentage"])
+    on = typed | {"auto_approve_minutes": "60", "sample_percentage": "100"}
+    assert bart.post(address, data=on).status_code == 303
+    (exchange_id,) = waiting(app)
+
+    jan.post(f"/exchanges/{exchange_id}/confirm")
+
+    assert see(jan, f"/exchanges/{exchange_id}").of_class("tb-badge--approved")
+    assert f"sample-{exchange_id}" in see(nadia, "/desk").ids
+    nadia.post(f"/desk/{exchange_id}/checked")
+    assert f"sample-{exchange_id}" not in see(nadia, "/desk").ids
+    assert "/rules" in see(nadia, "/desk").links

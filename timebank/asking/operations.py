@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Writing questions about exchanges that wait, and their answers. The door commits."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+import ledger
+from timebank.approvals.operations import within_reach
+from timebank.asking.errors import AnswerEmpty, NothingAsked, QuestionEmpty
+from timebank.asking.models import ExchangeQuestion
+from timebank.exchanges.errors import AlreadyDecided
+from timebank.exchanges.models import Exchange, ExchangeOnBehalf
+from timebank.exchanges.policy import check_note
+from timebank.exchanges.workflow import ExchangeState
+from timebank.members.policy import Actor
+
+
+def ask_about(
+    session: Session,
+    exchange_id: uuid.UUID,
+    words: str,
+    *,
+    key: uuid.UUID,
+    by: Actor,
+    now: datetime.datetime,
+) -> None:
+    """Ask whoever logged an exchange about it; it goes on waiting.
+
+    Raises as :func:`approve_exchange` does, and:
+        QuestionEmpty, NoteTooLong, NoteNotReadable: the words are not words.
+    """
+    exchange = within_reach(session, exchange_id, by)
+    if exchange.state is not ExchangeState.SUBMITTED:
+        raise AlreadyDecided(exchange.state)
+    if not words.strip():
+        raise QuestionEmpty
+    check_note(words)
+    session.execute(
+        ledger.insert_or_conflict(session, ExchangeQuestion)
+        .values(
+            timebank_id=by.timebank_id,
+            id=key,
+            exchange_id=exchange_id,
+            asked_by=by.member_id,
+            asked_at=now,
+            words=words.strip(),
+            answer="",
+        )
+        .on_conflict_do_nothing(index_elements=["timebank_id", "id"])
+    )
+
+
+def answer_question(
+    session: Session, exchange_id: uuid.UUID, words: str, *, by: Actor, now: datetime.datetime
+) -> None:
+    """Answer what was asked about an exchange that the actor logged, or that was logged for them.
+
+    Raises:
+        AnswerEmpty, NoteTooLong, NoteNotReadable: the words are not words.
+        NothingAsked: no question waits for the actor's answer; perhaps it was answered already.
+    """
+    if not may_answer(session, exchange_id, by=by):
+        raise NothingAsked
+    if not words.strip():
+        raise AnswerEmpty
+    check_note(words)
+    answered = session.execute(
+        update(ExchangeQuestion)
+        .where(
+            ExchangeQuestion.timebank_id == by.timebank_id,
+            ExchangeQuestion.exchange_id == exchange_id,
+            ExchangeQuestion.answered_at.is_(None),
+        )
+        .values(answer=words.strip(), answered_at=now, answered_by=by.member_id)
+        .returning(ExchangeQuestion.id),
+        execution_options={"synchronize_session": False},
+    ).first()
+    if answered is None:
+        raise NothingAsked
+
+
+def may_answer(session: Session, exchange_id: uuid.UUID, *, by: Actor) -> bool:
+    """Say whether the actor logged the exchange, or somebody logged it for the actor."""
+    logged_by = session.scalar(
+        select(Exchange.logged_by).where(
+            Exchange.timebank_id == by.timebank_id, Exchange.id == exchange_id
+        )
+    )
+    on_behalf = session.get(ExchangeOnBehalf, (by.timebank_id, exchange_id))
+    acting_for_id = on_behalf.acting_for_id if on_behalf else None
+    return by.member_id is not None and by.member_id in (logged_by, acting_for_id)

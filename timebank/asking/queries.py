@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reading questions about exchanges. Nothing here writes."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import uuid
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from timebank.asking.models import ExchangeQuestion
+from timebank.members.models import Person
+
+
+@dataclasses.dataclass(frozen=True)
+class Question:
+    """A question as a page shows it; a name is None when that person was erased."""
+
+    exchange_id: uuid.UUID
+    words: str
+    asked_at: datetime.datetime
+    asked_by_name: str | None
+    answer: str
+    answered_at: datetime.datetime | None
+
+
+def questions_about(
+    session: Session, *, timebank_id: int, exchange_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[Question]]:
+    """Return what was asked about these exchanges, oldest first, by exchange."""
+    rows = session.execute(
+        select(ExchangeQuestion, Person.given_name, Person.family_name)
+        .outerjoin(
+            Person,
+            and_(
+                Person.timebank_id == ExchangeQuestion.timebank_id,
+                Person.member_id == ExchangeQuestion.asked_by,
+            ),
+        )
+        .where(
+            ExchangeQuestion.timebank_id == timebank_id,
+            ExchangeQuestion.exchange_id.in_(exchange_ids),
+        )
+        .order_by(ExchangeQuestion.asked_at, ExchangeQuestion.id)
+    )
+    found: dict[uuid.UUID, list[Question]] = {}
+    for question, given, family in rows:
+        name = given and f"{given} {family}"
+        found.setdefault(question.exchange_id, []).append(
+            Question(
+                question.exchange_id,
+                question.words,
+                question.asked_at,
+                name,
+                question.answer,
+                question.answered_at,
+            )
+        )
+    return found
+
+
+def unanswered(questions: Sequence[Question]) -> Question | None:
+    """Return the question that waits for an answer, if one does."""
+    return next((one for one in questions if one.answered_at is None), None)
