@@ -49,6 +49,12 @@ APPLICATION = {
     "member_consent": _FORGET,
     "exchange_on_behalf": _KEEP,
     "community_account": _KEEP,
+    "exchange_dispute": _FORGET,
+    "exchange_correction": _KEEP,
+    "exchange_kind_change": _KEEP,
+    "group_activity": _KEEP,
+    "activity_part": _KEEP,
+    "thank_you": _FORGET,
     "mail": _FORGET,
     "books_proof": _CHANGE,
     # Its trigger refuses to delete what is younger than a year.

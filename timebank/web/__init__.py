@@ -7,9 +7,12 @@ from flask import Flask
 
 from timebank.web import (
     acting,
+    activities,
+    amendments,
     audit,
     desk,
     devices,
+    disputes,
     duties,
     exchange_form,
     exchanges,
@@ -27,6 +30,7 @@ from timebank.web import (
     sign_in,
     statement,
     static_files,
+    thanks,
 )
 from timebank.web.errors import register_errors
 from timebank.web.filters import register_filters
@@ -52,6 +56,10 @@ def register_web(app: Flask) -> None:
         language,
         exchange_form,
         exchanges,
+        disputes,
+        amendments,
+        thanks,
+        activities,
         desk,
         statement,
         figures,

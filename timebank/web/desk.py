@@ -26,6 +26,7 @@ from timebank.exchanges.workflow import RejectionReason
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.proofs.queries import last_proof
+from timebank.web.disputes import at_the_desk
 from timebank.web.guard import current_actor, requires
 from timebank.web.words import REASONS, explain
 
@@ -103,6 +104,7 @@ def _desk(typed: dict[str, Any], status: int) -> tuple[str, int]:
         outcome=_last_outcome(),
         proof=last_proof(db.session, timebank_id=actor.timebank_id, now=clock.now()),
         back_to=url_for("desk.waiting"),
+        **at_the_desk(actor),
     )
     return page, status
 

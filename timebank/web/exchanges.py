@@ -16,6 +16,7 @@ from timebank.exchanges.queries import exchange_for, history_of
 from timebank.exchanges.workflow import ExchangeState
 from timebank.extensions import db
 from timebank.members.policy import Permission
+from timebank.web.disputes import story_of
 from timebank.web.guard import current_actor, requires
 from timebank.web.words import ACTIONS, REASONS
 
@@ -41,6 +42,7 @@ def show(exchange_id: uuid.UUID) -> str:
         is_own=actor.member_id in (exchange.logged_by, exchange.acting_for_id),
         takes_part=actor.member_id in (exchange.helper_id, exchange.helped_id),
         invite=is_helped and exchange.state is ExchangeState.APPROVED,
+        **story_of(exchange, events, actor),
     )
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from timebank import clock
 from timebank.categories.queries import all_categories
 from timebank.exchanges.queries import newest_of_member
-from timebank.exchanges.workflow import ExchangeState
+from timebank.exchanges.workflow import PENDING, ExchangeState
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.statements.queries import own_statement
@@ -19,8 +19,8 @@ blueprint = Blueprint("statement", __name__)
 HIGHEST_SEQ = 2**31 - 1
 MOST_UNBOOKED = 20
 UNBOOKED = {
-    "waiting": (ExchangeState.SUBMITTED,),
-    "not_counted": (ExchangeState.REJECTED, ExchangeState.WITHDRAWN),
+    "waiting": PENDING,
+    "not_counted": (ExchangeState.REJECTED, ExchangeState.WITHDRAWN, ExchangeState.REVERSED),
 }
 """What stands on the first page beside the booked lines: nothing that was written down vanishes."""
 
