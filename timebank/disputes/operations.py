@@ -29,7 +29,7 @@ from timebank.exchanges.operations import (
     resolution_of,
 )
 from timebank.exchanges.policy import check_note, takes_part
-from timebank.exchanges.workflow import PENDING, Action
+from timebank.exchanges.workflow import PENDING, Action, ExchangeState
 from timebank.members.policy import Actor
 
 _UNDOING = uuid.UUID("0b7c2c0e-5a35-5a0e-9d0a-6f0c9a4d2b17")
@@ -74,7 +74,13 @@ def raise_dispute(
         if before.raised_by != by.member_id:
             raise AlreadyDisputed
         return
-    record_move(session, exchange, Action.DISPUTE, by=by, now=now)
+    try:
+        record_move(session, exchange, Action.DISPUTE, by=by, now=now)
+    except AlreadyDecided as decided:
+        if decided.state == ExchangeState.DISPUTED:
+            raise AlreadyDisputed from decided
+        # It was approved since the page was opened: what is not right then can still be said.
+        record_move(session, exchange, Action.DISPUTE, by=by, now=now)
     raised = session.execute(
         ledger.insert_or_conflict(session, Dispute)
         .values(
