@@ -21,7 +21,7 @@ approving                 6
 the neighbourhood page    5
 the statement page        10
 the home page             7
-the desk                  7
+the desk                  9
 the published figures     3
 """
 
