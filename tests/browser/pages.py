@@ -33,6 +33,7 @@ class Sight:
         if self.letter is not None:
             _sign_in_by_letter(page, world.letter_for(self.letter))
         names = {"exchange": world.exchanges, "form": world.forms, "member": world.members}
+        names["activity"] = world.activities
         page.goto(self.path.format(**names))
         if self.act is not None:
             self.act(page)
@@ -96,6 +97,17 @@ def _another_time(page: Page) -> None:
 def _long_note(page: Page) -> None:
     page.fill("textarea[name='note']", "Heel lang verhaal. " * 40)
     press(page, CONTINUE)
+
+
+def _fill_in_a_cook_in(page: Page) -> None:
+    choose(page, "category", "cooking_group")
+    for part, number in (("day", "1"), ("month", "10"), ("year", "2026")):
+        page.fill(f"input[name='helped_on_{part}']", number)
+    page.fill("input[name='place']", "Buurthuis")
+    choose(page, "initiated_by", "resident")
+    page.fill("textarea[name='helpers']", "Fatima El Amrani 3 uur\nJan van den Berg 1:30")
+    page.fill("input[name='guests']", "14")
+    _send_form("/activities")(page)
 
 
 def _ask_without_address(page: Page) -> None:
@@ -227,6 +239,34 @@ SIGHTS: dict[str, Sight] = {
     ),
     "exchange, rejected": Sight("Fatima", "/exchanges/{exchange[rejected]}"),
     "exchange, taken back": Sight("Fatima", "/exchanges/{exchange[withdrawn]}"),
+    "exchange, disputed": Sight(
+        "Jan", "/exchanges/{exchange[disputed]}", proof=".tb-notice--warning"
+    ),
+    "exchange, corrected": Sight("Jan", "/exchanges/{exchange[corrected]}", proof=".tb-notice"),
+    "exchange, a correction": Sight("Fatima", "/exchanges/{exchange[correction]}", proof="a"),
+    "exchange, thanked": Sight("Jan", "/exchanges/{exchange[thanked]}", proof="#thanks"),
+    "thanks, in error": Sight(
+        "Jan", "/exchanges/{exchange[approved]}", _send_form("/thanks"), ERROR
+    ),
+    "not right": Sight(
+        "Jan", "/exchanges/{exchange[approved]}/not-right", proof="input[name='reason']"
+    ),
+    "not right, in error": Sight(
+        "Jan", "/exchanges/{exchange[approved]}/not-right", _send_form("/not-right"), ERROR
+    ),
+    "amend": Sight("Nadia", "/exchanges/{exchange[disputed]}/amend", proof=".tb-notice--warning"),
+    "amend, in error": Sight(
+        "Nadia", "/exchanges/{exchange[disputed]}/amend", _send_form("/amend/correct"), ERROR
+    ),
+    "activities": Sight("Nadia", "/activities", proof="#initiative"),
+    "activities, empty": Sight(IDLE, "/activities", proof=".tb-empty"),
+    "activity, new": Sight("Nadia", "/activities/new", proof="textarea[name='helpers']"),
+    "activity, in error": Sight("Nadia", "/activities/new", _send_form("/activities"), ERROR),
+    "activity, check": Sight(
+        "Nadia", "/activities/new", _fill_in_a_cook_in, "button[value='book']"
+    ),
+    "activity": Sight("Nadia", "/activities/{activity[resident]}", proof=".tb-facts"),
+    "activity, of a helper": Sight("Fatima", "/activities/{activity[resident]}", proof=".tb-facts"),
     "desk": Sight("Nadia", "/desk", proof=".tb-slip__stub"),
     "desk, everything open": Sight("Nadia", "/desk", _open_everything),
     "desk, in error": Sight("Nadia", "/desk", _reject_without_reason, ERROR),

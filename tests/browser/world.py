@@ -16,7 +16,10 @@ import ledger
 from tests import builders
 from tests.conftest import migrate
 from timebank.access.operations import issue_code
+from timebank.activities.operations import BookActivity, book_activity
+from timebank.activities.policy import Helping, InitiatedBy
 from timebank.agreements.models import AutomaticApproval
+from timebank.amendments.operations import correct_exchange
 from timebank.approvals.operations import Rejection, reject_exchange, return_exchange
 from timebank.approvals.policy import Decision, DecisionKind
 from timebank.areas.operations import open_applications, switch_on
@@ -26,6 +29,8 @@ from timebank.calls.operations import tell_member
 from timebank.clock import day_of
 from timebank.demo.story import tell_story
 from timebank.desk.operations import hold_decision
+from timebank.disputes.operations import Complaint, raise_dispute
+from timebank.disputes.policy import DisputeReason
 from timebank.drafts.operations import save_draft
 from timebank.exchanges.operations import withdraw_exchange
 from timebank.exchanges.workflow import RejectionReason
@@ -35,6 +40,7 @@ from timebank.members.operations import EnrolMember, enrol_member, grant_role
 from timebank.members.policy import Role
 from timebank.notes.operations import write_note
 from timebank.notes.policy import MemberNoteKind
+from timebank.thanks.operations import write_thanks
 from timebank.trust.operations import appoint_stand_in, give_consent
 
 NEWCOMER = "Floortje"
@@ -58,6 +64,7 @@ class World:
     forms: dict[str, uuid.UUID] = dataclasses.field(default_factory=dict)
 
     members: dict[str, uuid.UUID] = dataclasses.field(default_factory=dict)
+    activities: dict[str, uuid.UUID] = dataclasses.field(default_factory=dict)
 
     @property
     def yesterday(self) -> datetime.date:
@@ -92,6 +99,8 @@ def build_world(database_url: str, folder: pathlib.Path, now: datetime.datetime)
         _add_trust(session, world)
         _add_exchanges(session, world)
         _add_forms(session, world)
+        _add_what_was_said(session, world)
+        _add_activities(session, world)
         session.commit()
     engine.dispose()
     return world
@@ -229,3 +238,38 @@ def _add_forms(session: Session, world: World) -> None:
             form_key, day = world.forms[name], world.yesterday
             builders.logged(session, now=world.now, helped_on=day, minutes=15, form_key=form_key)
         save_draft(session, by=by, form_key=world.forms[name], answers=answers, now=world.now)
+
+
+def _add_what_was_said(session: Session, world: World) -> None:
+    """Let Jan object to what waits and to what was booked, and thank for something."""
+    day, now, made = world.yesterday, world.now, world.exchanges
+    nadia, jan = (builders.actor_of(session, name, today=day_of(now)) for name in ("Nadia", "Jan"))
+    made["disputed"] = builders.logged(session, now=now, helped_on=day)
+    made["corrected"] = builders.approved(session, now=now, helped_on=day)
+    made["thanked"] = builders.approved(session, now=now, helped_on=day)
+    complaint = Complaint(DisputeReason.WRONG_TIME, "Het was maar een half uur, geen anderhalf.")
+    for name in ("disputed", "corrected"):
+        raise_dispute(session, made[name], complaint, by=jan, now=now)
+    right = builders.a_command(session, minutes=30, helped_on=day)
+    made["correction"] = correct_exchange(
+        session, made["corrected"], right, by=nadia, now=now
+    ).exchange_id
+    write_thanks(session, made["thanked"], "Dank u wel, het was fijn.", by=jan, now=now)
+
+
+def _add_activities(session: Session, world: World) -> None:
+    by = builders.actor_of(session, "Nadia", today=day_of(world.now))
+    helpers = tuple(Helping(world.members[name], 180) for name in ("Fatima", "Jan"))
+    for initiator in InitiatedBy:
+        command = BookActivity(
+            form_key=uuid.uuid4(),
+            category_code="cooking_group",
+            held_on=world.yesterday,
+            neighbourhood_code=builders.SLAAGHWIJK,
+            place="Buurthuis Op Eigen Wijze",
+            initiated_by=initiator,
+            helpers=helpers,
+            guests=14,
+        )
+        booked = book_activity(session, command, by=by, now=world.now)
+        world.activities[initiator] = booked.activity_id

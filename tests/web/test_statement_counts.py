@@ -21,7 +21,7 @@ approving                 15
 the neighbourhood page    5
 the statement page        10
 the home page             7
-the desk                  15
+the desk                  18
 the published figures     3
 """
 

@@ -26,18 +26,19 @@ from timebank.corrections.models import EmailChange
 from timebank.desk.operations import carry_out_held
 from timebank.drafts.models import ExchangeDraft
 from timebank.erasure.errors import NobodyToErase
-from timebank.erasure.models import POT_CODE, CommunityAccount
 from timebank.erasure.policy import digest_of, line_of
 from timebank.exchanges.errors import AlreadyDecided
 from timebank.exchanges.models import Exchange, ExchangeEvent, ExchangeNote, NoteKind
 from timebank.exchanges.operations import record_move, resolution_of
-from timebank.exchanges.workflow import Action, ExchangeState
+from timebank.exchanges.workflow import PENDING, Action, ExchangeState
 from timebank.joining.models import Application
 from timebank.members.models import Member, Person, RoleGrant
 from timebank.members.operations import check_not_last_administrator, folded
 from timebank.members.policy import Actor, Permission
 from timebank.notices.models import Mail
 from timebank.personal.operations import delete_rows_about
+from timebank.pot.models import POT_CODE
+from timebank.pot.operations import pot_account
 
 _CLOSING = uuid.UUID("1f0e7a2c-9d54-5c1b-8a36-2f6f0b9f7d10")
 """Namespace of the ids of closing transfers: one for each member, so that it happens once."""
@@ -122,7 +123,7 @@ def _void_waiting(
         select(Exchange)
         .where(
             Exchange.timebank_id == by.timebank_id,
-            Exchange.state.in_((ExchangeState.SUBMITTED, ExchangeState.HELD)),
+            Exchange.state.in_(PENDING),
             or_(Exchange.helper_id == member_id, Exchange.helped_id == member_id),
         )
         .order_by(Exchange.id)
@@ -159,7 +160,7 @@ def _close_account(
     ledger.move_account(session, **here, neighbourhood_code=POT_CODE)
     minutes = ledger.balance_of(session, **here).posted_minutes
     if minutes:
-        pot = _pot(session, by.timebank_id, now)
+        pot = pot_account(session, timebank_id=by.timebank_id, now=now)
         gave_more = minutes > 0
         order = ledger.Order(
             timebank_id=by.timebank_id,
@@ -172,23 +173,6 @@ def _close_account(
         )
         ledger.post(session, order, now=now)
     ledger.close_account(session, **here, now=now)
-
-
-def _pot(session: Session, timebank_id: int, now: datetime.datetime) -> int:
-    """Return the community pot, opening it when it is first needed; of two at once, one stays."""
-    query = select(CommunityAccount.account_id).where(CommunityAccount.timebank_id == timebank_id)
-    found = session.scalar(query)
-    if found is not None:
-        return found
-    opened = ledger.open_account(
-        session, timebank_id=timebank_id, neighbourhood_code=POT_CODE, now=now
-    )
-    session.execute(
-        ledger.insert_or_conflict(session, CommunityAccount)
-        .values(timebank_id=timebank_id, account_id=opened)
-        .on_conflict_do_nothing(index_elements=["timebank_id"])
-    )
-    return session.scalars(query).one()
 
 
 def _delete_own_words(session: Session, timebank_id: int, member_id: uuid.UUID) -> None:

@@ -103,8 +103,8 @@ def log_exchange(
     stored = _by_form_key(session, by.timebank_id, command.form_key)
     if stored is not None:
         return _replayed(stored, command, by)
-    members = _members(session, by.timebank_id, command)
-    _check_answers(session, by.timebank_id, command, members, now)
+    members = parties_of(session, by.timebank_id, command)
+    check_answers(session, by.timebank_id, command, members, clock.day_of(now))
     exchange_id = ledger.new_id(now)
     if not _insert_exchange(session, command, by, members, exchange_id, now):
         return _replayed(_by_form_key(session, by.timebank_id, command.form_key), command, by)
@@ -113,7 +113,7 @@ def log_exchange(
         ledger.reserve(session, _order(command, by, members, exchange_id), now=now)
     except ledger.AccountClosed as left_meanwhile:
         raise UnknownOther from left_meanwhile
-    _note_event(session, exchange_id, Action.LOG, by, now, None)
+    note_event(session, exchange_id, Action.LOG, by, now, None)
     keep_words(
         session,
         timebank_id=by.timebank_id,
@@ -137,8 +137,8 @@ def withdraw_exchange(
     exchange = session.get(Exchange, (by.timebank_id, exchange_id))
     if exchange is None or by.member_id is None:
         raise UnknownExchange
-    on_behalf = session.get(ExchangeOnBehalf, (by.timebank_id, exchange_id))
-    acting_for_id = on_behalf.acting_for_id if on_behalf else None
+    behalf = session.get(ExchangeOnBehalf, (by.timebank_id, exchange_id))
+    acting_for_id = behalf.acting_for_id if behalf else None
     if by.member_id not in (exchange.logged_by, acting_for_id):
         raise UnknownExchange
     if acting_for_id is not None and acting_for_id != by.member_id:
@@ -163,7 +163,7 @@ def record_move(
     """
     after = state_after(exchange.state, action)
     change_state(session, exchange, after)
-    _note_event(session, exchange.id, action, by, now, reason)
+    note_event(session, exchange.id, action, by, now, reason)
 
 
 def change_state(session: Session, exchange: Exchange, after: ExchangeState) -> None:
@@ -238,7 +238,8 @@ def _replayed(stored: Exchange | None, command: LogExchange, by: Actor) -> Logge
     return Logged(stored.id, replayed=True)
 
 
-def _members(session: Session, timebank_id: int, command: LogExchange) -> Parties:
+def parties_of(session: Session, timebank_id: int, command: LogExchange) -> Parties:
+    """Return helper and helped, who both take part now, or raise UnknownOther."""
     rows = session.execute(
         select(Member.id, Member.account_id, Member.neighbourhood_code, Member.joined_on).where(
             Member.timebank_id == timebank_id,
@@ -253,13 +254,10 @@ def _members(session: Session, timebank_id: int, command: LogExchange) -> Partie
     return members
 
 
-def _check_answers(
-    session: Session,
-    timebank_id: int,
-    command: LogExchange,
-    members: Parties,
-    now: datetime.datetime,
+def check_answers(
+    session: Session, timebank_id: int, command: LogExchange, members: Parties, today: datetime.date
 ) -> None:
+    """Refuse answers that do not fit the timebank; raises what :func:`log_exchange` says."""
     category = session.get(HelpCategory, (timebank_id, command.category_code))
     if category is None or not category.is_open:
         raise UnknownKind(command.category_code)
@@ -270,7 +268,7 @@ def _check_answers(
     places = rules_by_place(session, timebank_id=timebank_id)
     rules = between(places, (helper[1], helped[1]))
     check_minutes(command.minutes, step_minutes=rules.step_minutes or step)
-    first_day, today = max(member.joined_on for member in members.values()), clock.day_of(now)
+    first_day = max(member.joined_on for member in members.values())
     check_day(command.helped_on, today=today, first_day=first_day, days_back=rules.days_back)
     check_note(command.note)
     if stops_at_a_limit(session, places, timebank_id, command.minutes, (helper, helped)):
@@ -324,7 +322,7 @@ def _order(
     )
 
 
-def _note_event(
+def note_event(
     session: Session,
     exchange_id: uuid.UUID,
     action: Action,
@@ -332,6 +330,7 @@ def _note_event(
     now: datetime.datetime,
     reason: RejectionReason | None,
 ) -> None:
+    """Write one line of the history of an exchange."""
     session.execute(
         insert(ExchangeEvent).values(
             timebank_id=by.timebank_id,

@@ -19,6 +19,10 @@ class ExchangeState(enum.StrEnum):
     """Decided at the desk, and not carried out yet: for a moment it can be undone."""
     RETURNED = "returned"
     """Given back to whoever logged it, to be logged again."""
+    DISPUTED = "disputed"
+    """One of the two said, while it waited, that it is not right; its minutes are still pending."""
+    REVERSED = "reversed"
+    """It was corrected: another exchange stands in its place."""
 
 
 class Action(enum.StrEnum):
@@ -29,6 +33,11 @@ class Action(enum.StrEnum):
     REJECT = "exchange:reject"
     WITHDRAW = "exchange:withdraw"
     RETURN = "exchange:return"
+    DISPUTE = "exchange:dispute"
+    LET_STAND = "exchange:let_stand"
+    CORRECT = "exchange:correct"
+    TAKE_BACK = "exchange:take_back"
+    CHANGE_KIND = "exchange:change_kind"
 
 
 class RejectionReason(enum.StrEnum):
@@ -46,7 +55,24 @@ MOVES: dict[tuple[ExchangeState, Action], ExchangeState] = {
     (ExchangeState.SUBMITTED, Action.REJECT): ExchangeState.REJECTED,
     (ExchangeState.SUBMITTED, Action.WITHDRAW): ExchangeState.WITHDRAWN,
     (ExchangeState.SUBMITTED, Action.RETURN): ExchangeState.RETURNED,
+    (ExchangeState.SUBMITTED, Action.DISPUTE): ExchangeState.DISPUTED,
+    (ExchangeState.SUBMITTED, Action.CORRECT): ExchangeState.REVERSED,
+    (ExchangeState.SUBMITTED, Action.CHANGE_KIND): ExchangeState.SUBMITTED,
+    (ExchangeState.DISPUTED, Action.WITHDRAW): ExchangeState.WITHDRAWN,
+    (ExchangeState.DISPUTED, Action.LET_STAND): ExchangeState.APPROVED,
+    (ExchangeState.DISPUTED, Action.CORRECT): ExchangeState.REVERSED,
+    (ExchangeState.DISPUTED, Action.TAKE_BACK): ExchangeState.WITHDRAWN,
+    (ExchangeState.DISPUTED, Action.CHANGE_KIND): ExchangeState.DISPUTED,
+    # A booked exchange stays approved while somebody says that it is not right: its hours count.
+    (ExchangeState.APPROVED, Action.DISPUTE): ExchangeState.APPROVED,
+    (ExchangeState.APPROVED, Action.LET_STAND): ExchangeState.APPROVED,
+    (ExchangeState.APPROVED, Action.CORRECT): ExchangeState.REVERSED,
+    (ExchangeState.APPROVED, Action.TAKE_BACK): ExchangeState.WITHDRAWN,
+    (ExchangeState.APPROVED, Action.CHANGE_KIND): ExchangeState.APPROVED,
 }
+
+PENDING = (ExchangeState.SUBMITTED, ExchangeState.HELD, ExchangeState.DISPUTED)
+"""The states in which the minutes of an exchange are set apart and not booked."""
 
 
 def state_after(state: ExchangeState, action: Action) -> ExchangeState:

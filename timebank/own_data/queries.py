@@ -17,10 +17,12 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 import ledger
+from timebank.activities.queries import activities_for_oneself
 from timebank.areas.models import Neighbourhood
 from timebank.audit.models import AuditEvent
 from timebank.audit.queries import events
 from timebank.corrections.models import EmailChange
+from timebank.disputes.queries import disputes_for_oneself
 from timebank.drafts.models import ExchangeDraft
 from timebank.exchanges.models import Exchange
 from timebank.exchanges.queries import (
@@ -37,6 +39,7 @@ from timebank.members.queries import names_by_id
 from timebank.notes.queries import notes_for_oneself, readings_for_oneself
 from timebank.notices.models import Mail
 from timebank.support.queries import support_for_oneself
+from timebank.thanks.queries import thanks_for_oneself
 from timebank.trust.queries import trust_for_oneself
 
 Item = dict[str, Any]
@@ -339,6 +342,9 @@ SECTIONS: dict[str, Callable[[Own], list[Item]]] = {
     "trust": lambda own: trust_for_oneself(own.session, by=own.by),
     "support": lambda own: support_for_oneself(own.session, by=own.by),
     "exchanges": _exchanges,
+    "disputes": lambda own: disputes_for_oneself(own.session, by=own.by),
+    "thanks": lambda own: thanks_for_oneself(own.session, by=own.by),
+    "together": lambda own: activities_for_oneself(own.session, by=own.by),
     "hours": _hours,
 }
 """In the order of the page: the long ones last."""

@@ -8,12 +8,16 @@ kept a second time here.
 from __future__ import annotations
 
 import dataclasses
+import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
 import ledger
+from timebank.activities.models import GroupActivity
+from timebank.activities.queries import activities_behind
+from timebank.amendments.queries import undone_by
 from timebank.areas.queries import neighbourhoods_of
 from timebank.exchanges.queries import ExchangeRow, exchanges_by_id
 from timebank.members.errors import NotPermitted
@@ -25,10 +29,13 @@ PAGE = 20
 
 @dataclasses.dataclass(frozen=True)
 class Line:
-    """One line of a statement: the entry, and the exchange behind it."""
+    """One line of a statement: the entry, and the exchange or the activity behind it."""
 
     entry: ledger.StatementLine
     exchange: ExchangeRow | None
+    activity: GroupActivity | None = None
+    is_correction: bool = False
+    """It takes back what an earlier line gave."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,19 +108,35 @@ def own_statement(
         limit=limit + 1,
     )
     page = entries[:limit]
-    exchanges = exchanges_by_id(
-        session,
-        timebank_id=by.timebank_id,
-        exchange_ids=[entry.refers_to for entry in page if entry.refers_to],
-    )
     return Statement(
         balance=balance,
-        lines=[
-            Line(entry, exchanges.get(entry.refers_to) if entry.refers_to else None)
-            for entry in page
-        ],
+        lines=_told(session, by.timebank_id, page),
         older_than=page[-1].seq if len(entries) > limit else None,
     )
+
+
+def _told(
+    session: Session, timebank_id: int, entries: Sequence[ledger.StatementLine]
+) -> list[Line]:
+    """Find the exchange or the activity behind each entry; the last two only where needed."""
+    keys = {entry.transfer_id: entry.refers_to or entry.transfer_id for entry in entries}
+    exchanges = exchanges_by_id(session, timebank_id=timebank_id, exchange_ids=keys.values())
+    rest = [transfer_id for transfer_id, key in keys.items() if key not in exchanges]
+    undone: dict[uuid.UUID, uuid.UUID] = {}
+    activities: dict[uuid.UUID, GroupActivity] = {}
+    if rest:
+        undone = undone_by(session, timebank_id=timebank_id, transfer_ids=rest)
+        exchanges |= exchanges_by_id(session, timebank_id=timebank_id, exchange_ids=undone.values())
+        activities = activities_behind(session, timebank_id=timebank_id, transfer_ids=rest)
+    return [
+        Line(
+            entry,
+            exchanges.get(undone.get(entry.transfer_id, keys[entry.transfer_id])),
+            activities.get(entry.transfer_id),
+            entry.kind is ledger.TransferKind.REVERSE or entry.transfer_id in undone,
+        )
+        for entry in entries
+    ]
 
 
 def exact_figures(

@@ -7,9 +7,12 @@ from flask import Flask
 
 from timebank.web import (
     acting,
+    activities,
+    amendments,
     audit,
     desk,
     devices,
+    disputes,
     duties,
     exchange_form,
     exchanges,
@@ -29,6 +32,7 @@ from timebank.web import (
     sign_in,
     statement,
     static_files,
+    thanks,
 )
 from timebank.web.errors import register_errors
 from timebank.web.filters import register_filters
@@ -55,6 +59,10 @@ def register_web(app: Flask) -> None:
         exchange_form,
         exchanges,
         replies,
+        disputes,
+        amendments,
+        thanks,
+        activities,
         desk,
         rules,
         statement,

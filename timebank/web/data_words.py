@@ -18,6 +18,12 @@ SECTIONS: dict[str, tuple[LazyString, LazyString]] = {
     "person": (_l("Who you are"), _l("Neighbours find you by your name.")),
     "membership": (_l("How you take part"), _l("Your neighbourhood, your roles and a pause.")),
     "exchanges": (_l("Help you took part in"), _l("Everything you gave and received.")),
+    "disputes": (
+        _l("What you said is not right"),
+        _l("Your words disappear after a year."),
+    ),
+    "thanks": (_l("Thanks"), _l("What you wrote, and what others wrote to you.")),
+    "together": (_l("Doing things together"), _l("Activities with a group that you took part in.")),
     "hours": (_l("Your hours, line by line"), _l("This is how the hours were counted.")),
     "notes": (
         _l("What a coordinator wrote about you"),

@@ -43,6 +43,7 @@ from timebank.exchanges.workflow import ExchangeState, RejectionReason
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.proofs.queries import last_proof
+from timebank.web.disputes import at_the_desk
 from timebank.web.guard import current_actor, requires
 from timebank.web.words import LOOKS, REASONS, explain
 
@@ -249,6 +250,7 @@ def _desk(typed: dict[str, Any], status: int) -> tuple[str, int]:
         outcome=_last_outcome(),
         proof=last_proof(db.session, timebank_id=actor.timebank_id, now=now),
         **_words_of_slips(),
+        **at_the_desk(actor),
     )
     return page, status
 

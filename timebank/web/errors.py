@@ -18,12 +18,15 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from timebank.access.errors import LinkNotValid
+from timebank.activities.errors import UnknownActivity
+from timebank.amendments.errors import BothLeft
 from timebank.approvals.errors import OwnExchange, SecondNeeded
 from timebank.areas.errors import UnknownTimebank
 from timebank.asking.errors import NothingAsked
 from timebank.calls.errors import UnknownCall
 from timebank.corrections.errors import ChangeNotValid
 from timebank.desk.errors import TooLateToUndo
+from timebank.disputes.errors import AlreadyDisputed
 from timebank.drafts.errors import UnknownDraft
 from timebank.erasure.errors import NobodyToErase
 from timebank.exchanges.errors import AlreadyDecided, ExchangeError, FormKeyUsed, UnknownExchange
@@ -35,6 +38,7 @@ from timebank.notes.errors import UnknownPerson
 from timebank.rates.errors import TooOften
 from timebank.rules.errors import UnknownPlace
 from timebank.sessions.errors import UnknownSession
+from timebank.thanks.errors import AlreadyThanked
 from timebank.trust.errors import NotAProfessional
 from timebank.web.words import explain
 
@@ -42,6 +46,7 @@ Page = tuple[str, int]
 
 STATUS: dict[type[Exception], int] = {
     UnknownExchange: 404,
+    UnknownActivity: 404,
     UnknownTimebank: 404,
     UnknownDraft: 404,
     UnknownMember: 404,
@@ -56,6 +61,9 @@ STATUS: dict[type[Exception], int] = {
     NotPermitted: 403,
     AlreadyDecided: 409,
     FormKeyUsed: 409,
+    AlreadyDisputed: 409,
+    AlreadyThanked: 409,
+    BothLeft: 409,
     ExchangeError: 400,
     MemberError: 400,
     LinkNotValid: 410,

@@ -20,6 +20,7 @@ from timebank.exchanges.queries import ExchangeRow, exchange_for, history_of
 from timebank.exchanges.workflow import ExchangeState
 from timebank.extensions import db
 from timebank.members.policy import Actor, Permission
+from timebank.web.disputes import story_of
 from timebank.web.guard import current_actor, requires
 from timebank.web.words import ACTIONS, REASONS
 
@@ -58,6 +59,7 @@ def exchange_page(exchange_id: uuid.UUID, *, typed: str = "", error: str | None 
         **replies_to(exchange, actor),
         typed=typed,
         error=error,
+        **story_of(exchange, events, actor),
     )
 
 

@@ -21,7 +21,7 @@ from timebank.web.data_words import SECTIONS, TRUST, WAYS_IN, deed
 from timebank.web.erasing import erase_now
 from timebank.web.frame import shown_timebank
 from timebank.web.guard import current_actor, public, requires
-from timebank.web.words import ACTIONS, REASONS, ROLES, SUPPORT
+from timebank.web.words import ACTIONS, DISPUTE_REASONS, REASONS, ROLES, SUPPORT
 
 blueprint = Blueprint("my_data", __name__)
 
@@ -46,6 +46,7 @@ def show() -> str:
         today=clock.day_of(now),
         actions=ACTIONS,
         reasons=REASONS,
+        dispute_reasons=DISPUTE_REASONS,
         roles=ROLES,
         ways_in=WAYS_IN,
         trust_words=TRUST,

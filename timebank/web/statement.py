@@ -9,7 +9,7 @@ from flask_babel import gettext
 from timebank import clock
 from timebank.categories.queries import all_categories
 from timebank.exchanges.queries import newest_of_member
-from timebank.exchanges.workflow import ExchangeState
+from timebank.exchanges.workflow import PENDING, ExchangeState
 from timebank.extensions import db
 from timebank.members.policy import Actor, Permission
 from timebank.rules.queries import rules_between
@@ -21,8 +21,13 @@ blueprint = Blueprint("statement", __name__)
 HIGHEST_SEQ = 2**31 - 1
 MOST_UNBOOKED = 20
 UNBOOKED = {
-    "waiting": (ExchangeState.SUBMITTED, ExchangeState.HELD),
-    "not_counted": (ExchangeState.REJECTED, ExchangeState.WITHDRAWN, ExchangeState.RETURNED),
+    "waiting": PENDING,
+    "not_counted": (
+        ExchangeState.REJECTED,
+        ExchangeState.WITHDRAWN,
+        ExchangeState.RETURNED,
+        ExchangeState.REVERSED,
+    ),
 }
 """What stands on the first page beside the booked lines: nothing that was written down vanishes."""
 

@@ -12,10 +12,15 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from marshmallow import ValidationError
 
+from timebank.activities import errors as activity_errors
+from timebank.activities.policy import InitiatedBy
+from timebank.amendments import errors as amendment_errors
 from timebank.approvals.errors import OwnExchange, ReasonMissing, SecondNeeded, WordsMissing
 from timebank.asking.errors import AnswerEmpty, NothingAsked, QuestionEmpty
 from timebank.calls.models import CallReason
 from timebank.desk.errors import TooLateToUndo
+from timebank.disputes import errors as dispute_errors
+from timebank.disputes.policy import DisputeOutcome, DisputeReason
 from timebank.exchanges import errors
 from timebank.exchanges.workflow import Action, RejectionReason
 from timebank.joining.errors import TooManyApplications
@@ -24,6 +29,7 @@ from timebank.members.policy import Role
 from timebank.signals.policy import Look
 from timebank.support import errors as support_errors
 from timebank.support.policy import Support
+from timebank.thanks import errors as thanks_errors
 from timebank.trust import errors as trust_errors
 from timebank.web.filters import duration
 from timebank.web.questions import SeveralPeople
@@ -75,6 +81,25 @@ REFUSALS: dict[type[Exception], LazyString] = {
     TooLateToUndo: _l("It is too late to undo this. It has been carried out."),
     errors.HoursFarApart: _l("This cannot be written down now. Call us: we look at it together."),
     SeveralPeople: _l("Choose the person you mean."),
+    dispute_errors.DisputeReasonMissing: _l(
+        "Choose what is not right. With another reason, write a few words too."
+    ),
+    dispute_errors.AlreadyDisputed: _l("The coordinator is looking at this already."),
+    amendment_errors.NothingChanged: _l("These are the same answers. Change what is not right."),
+    amendment_errors.BothLeft: _l("Both people stopped taking part. Their hours cannot change."),
+    thanks_errors.ThanksMissing: _l("Write a few words of thanks."),
+    thanks_errors.AlreadyThanked: _l("You wrote your thanks already."),
+    activity_errors.UnknownActivity: _l("We cannot find this page."),
+    activity_errors.NotForAGroup: _l("This is not done with a group. Choose another one."),
+    activity_errors.NotYourPlace: _l("Choose one of your neighbourhoods."),
+    activity_errors.PlaceMissing: _l("Write where it was, in at most 80 letters."),
+    activity_errors.InitiatorMissing: _l("Choose who started it."),
+    activity_errors.NoHelpers: _l("Write at least one person who helped."),
+    activity_errors.NobodyHelped: _l("Write names, or count the guests. Not both."),
+    activity_errors.PersonTwice: _l("Somebody is on the list twice. Write each name once."),
+    activity_errors.TooLittleToShare: _l(
+        "There is too little time for so many names. Count them as guests."
+    ),
     member_errors.UnknownNeighbourhood: _l("Choose one of your neighbourhoods."),
     member_errors.EmailTaken: _l("Somebody else has this e-mail address already."),
     member_errors.TooYoung: _l(
@@ -112,6 +137,11 @@ ACTIONS: dict[Action, LazyString] = {
     Action.REJECT: _l("Not approved"),
     Action.WITHDRAW: _l("Taken back"),
     Action.RETURN: _l("Given back, to be written down again"),
+    Action.DISPUTE: _l("Somebody said: this is not right"),
+    Action.LET_STAND: _l("Looked at again: it is right"),
+    Action.CORRECT: _l("Corrected"),
+    Action.TAKE_BACK: _l("Taken back by the coordinator"),
+    Action.CHANGE_KIND: _l("Another kind of help"),
 }
 """The lines of the history of an exchange."""
 
@@ -128,6 +158,29 @@ LOOKS: dict[Look, LazyString] = {
     Look.SECOND_NEEDED: _l("So many hours need two coordinators."),
 }
 """Why a person must look at help that waits."""
+
+DISPUTE_REASONS: dict[DisputeReason, LazyString] = {
+    DisputeReason.DID_NOT_HAPPEN: _l("This did not happen"),
+    DisputeReason.WRONG_TIME: _l("It took more or less time"),
+    DisputeReason.WRONG_DAY: _l("It was on another day"),
+    DisputeReason.WRONG_PERSON: _l("It was somebody else"),
+    DisputeReason.TWICE: _l("It was written down twice"),
+    DisputeReason.OTHER: _l("Something else is not right"),
+}
+"""What is not right about an exchange."""
+
+DISPUTE_OUTCOMES: dict[DisputeOutcome, LazyString] = {
+    DisputeOutcome.STANDS: _l("The coordinator looked at it. It is right."),
+    DisputeOutcome.CORRECTED: _l("The coordinator looked at it and corrected it."),
+    DisputeOutcome.TAKEN_BACK: _l("The coordinator looked at it and took it back."),
+}
+"""How it ended."""
+
+INITIATORS: dict[InitiatedBy, LazyString] = {
+    InitiatedBy.RESIDENT: _l("A resident"),
+    InitiatedBy.PROFESSIONAL: _l("A professional"),
+}
+"""Who started an activity."""
 
 GROUPS: dict[str, LazyString] = {
     "together": _l("Doing something together"),
@@ -190,6 +243,19 @@ def explain(refusal: Exception) -> str:
                 "Your text is too long. Leave out at least %(num)s letters.",
                 refusal.length - refusal.longest,
             )
+    return _explain_a_group(refusal)
+
+
+def _explain_a_group(refusal: Exception) -> str:
+    match refusal:
+        case activity_errors.TooManyPeople():
+            return gettext(
+                "These are %(people)s names. Write at most %(most)s, or count guests.",
+                people=refusal.people,
+                most=refusal.most,
+            )
+        case activity_errors.TooManyGuests():
+            return gettext("Count at most %(most)s guests.", most=refusal.most)
     return str(REFUSALS[type(refusal)])
 
 

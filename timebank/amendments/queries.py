@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reading amendments: what stands in the place of what, and how a kind of help changed."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from timebank.amendments.models import Correction, KindChange
+
+
+@dataclasses.dataclass(frozen=True)
+class Links:
+    """What an exchange has to do with others.
+
+    Attributes:
+        replaced_by: the exchange that stands in its place.
+        replaces: the exchange in whose place it stands.
+    """
+
+    replaced_by: uuid.UUID | None = None
+    replaces: uuid.UUID | None = None
+
+
+def links_of(session: Session, exchange_id: uuid.UUID, *, timebank_id: int) -> Links:
+    """Return what an exchange was replaced by and what it replaces, in one statement."""
+    rows = session.execute(
+        select(Correction.exchange_id, Correction.replaced_by).where(
+            Correction.timebank_id == timebank_id,
+            or_(Correction.exchange_id == exchange_id, Correction.replaced_by == exchange_id),
+        )
+    ).all()
+    return Links(
+        next((new for old, new in rows if old == exchange_id), None),
+        next((old for old, new in rows if new == exchange_id), None),
+    )
+
+
+def kinds_before(
+    session: Session, exchange_id: uuid.UUID, *, timebank_id: int
+) -> Sequence[tuple[str, str]]:
+    """Return each change of the kind of help as old and new code, oldest first."""
+    rows = session.execute(
+        select(KindChange.old_code, KindChange.new_code)
+        .where(KindChange.timebank_id == timebank_id, KindChange.exchange_id == exchange_id)
+        .order_by(KindChange.id)
+    )
+    return [(old, new) for old, new in rows]
+
+
+def undone_by(
+    session: Session, *, timebank_id: int, transfer_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, uuid.UUID]:
+    """Return the exchanges whose hours these transfers took back, by transfer."""
+    rows = session.execute(
+        select(Correction.undone_by, Correction.exchange_id).where(
+            Correction.timebank_id == timebank_id, Correction.undone_by.in_(transfer_ids)
+        )
+    )
+    return {transfer_id: exchange_id for transfer_id, exchange_id in rows if transfer_id}

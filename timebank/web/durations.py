@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How long, as people write it on one line: "3", "1,5", "1:30", "90m", "2 uur"."""
+
+from __future__ import annotations
+
+import re
+
+_CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
+_MINUTES = re.compile(r"(\d{1,4}) ?(?:m|min|minuten|minutes)")
+_HOURS = re.compile(r"(\d{1,2})(?:[.,](\d{1,2}))? ?(?:u|h|uur|uren|hour|hours)?")
+_HOUR, _HUNDRED = 60, 100
+
+
+def read_minutes(text: str) -> int | None:
+    """Return whole minutes; None when it is no duration, or no whole number of minutes."""
+    text = text.strip().casefold()
+    if not text.isascii():
+        return None
+    if found := _CLOCK.fullmatch(text):
+        return _HOUR * int(found[1]) + int(found[2])
+    if found := _MINUTES.fullmatch(text):
+        return int(found[1])
+    if found := _HOURS.fullmatch(text):
+        hundredths = _HUNDRED * int(found[1]) + int((found[2] or "0").ljust(2, "0"))
+        minutes, rest = divmod(hundredths * _HOUR, _HUNDRED)
+        return None if rest else minutes
+    return None
+
+
+def write_minutes(minutes: int) -> str:
+    """Write minutes so that :func:`read_minutes` reads them again: "1:30"."""
+    return f"{minutes // _HOUR}:{minutes % _HOUR:02}"
+
+
+def name_and_minutes(line: str) -> tuple[str, int | None]:
+    """Return the name and the minutes of a line such as "Fatima El Amrani 3 uur".
+
+    The minutes are None when the line does not end in a duration.
+    """
+    words = line.replace("\t", " ").split()
+    for length in (2, 1):
+        minutes = read_minutes(" ".join(words[-length:]))
+        if len(words) > length and minutes is not None and words[-length][0].isdigit():
+            return " ".join(words[:-length]).rstrip(" ,;:-"), minutes
+    return " ".join(words), None
