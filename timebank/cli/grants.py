@@ -49,6 +49,11 @@ APPLICATION = {
     "member_consent": _FORGET,
     "exchange_on_behalf": _KEEP,
     "community_account": _KEEP,
+    "slip_range": _KEEP,
+    "paper_slip": _CHANGE,
+    "member_number": _KEEP,
+    "letter_print": _KEEP,
+    "member_letter": _FORGET,
     "mail": _FORGET,
     "books_proof": _CHANGE,
     # Its trigger refuses to delete what is younger than a year.

@@ -21,10 +21,13 @@ from timebank.web import (
     my_details,
     notes,
     oidc,
+    paper,
     people,
     person,
+    post,
     second_step,
     sign_in,
+    stack,
     statement,
     static_files,
 )
@@ -64,6 +67,9 @@ def register_web(app: Flask) -> None:
         my_details,
         notes,
         audit,
+        paper,
+        stack,
+        post,
         static_files,
     ):
         app.register_blueprint(module.blueprint)

@@ -16,6 +16,8 @@ from timebank.exchanges.queries import exchange_for, history_of
 from timebank.exchanges.workflow import ExchangeState
 from timebank.extensions import db
 from timebank.members.policy import Permission
+from timebank.paper.policy import slip_number
+from timebank.paper.queries import slip_of
 from timebank.web.guard import current_actor, requires
 from timebank.web.words import ACTIONS, REASONS
 
@@ -40,6 +42,8 @@ def show(exchange_id: uuid.UUID) -> str:
         reasons=REASONS,
         is_own=actor.member_id in (exchange.logged_by, exchange.acting_for_id),
         takes_part=actor.member_id in (exchange.helper_id, exchange.helped_id),
+        slip=slip_of(db.session, exchange_id, timebank_id=actor.timebank_id),
+        slip_number=slip_number,
         invite=is_helped and exchange.state is ExchangeState.APPROVED,
     )
 
