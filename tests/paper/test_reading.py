@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 
 import pytest
@@ -29,25 +30,64 @@ DAYS = st.dates(min_value=datetime.date(2001, 1, 1), max_value=datetime.date(209
 @pytest.mark.parametrize(
     ("text", "minutes"),
     [
-        ("1.5", 90), ("1,5", 90), ("1:30", 90), ("90m", 90), ("90", 90), ("1½", 90), ("1u30", 90),
-        ("1 u 30", 90), ("90 min", 90), ("1,50", 90), (" 1,5 uur ", 90), ("1,5u", 90), ("1.5h", 90),
-        ("2", 120), ("8", 480), ("15", 15), ("9u", 540), ("9m", 9), ("0:45", 45), ("½", 30),
-        ("¼", 15), ("2¾", 165), (",5", 30), ("0.25", 15), ("1,75", 105), ("2 uur", 120), ("2.0", 120),
-        ("24:00", 1440), ("1h", 60), ("3 Hours", 180), ("0", 0),
+        ("1.5", 90),
+        ("1,5", 90),
+        ("1:30", 90),
+        ("90m", 90),
+        ("90", 90),
+        ("1½", 90),
+        ("1u30", 90),
+        ("1 u 30", 90),
+        ("90 min", 90),
+        ("1,50", 90),
+        (" 1,5 uur ", 90),
+        ("1,5u", 90),
+        ("1.5h", 90),
+        ("2", 120),
+        ("8", 480),
+        ("15", 15),
+        ("9u", 540),
+        ("9m", 9),
+        ("0:45", 45),
+        ("½", 30),
+        ("¼", 15),
+        ("2¾", 165),
+        (",5", 30),
+        ("0.25", 15),
+        ("1,75", 105),
+        ("2 uur", 120),
+        ("2.0", 120),
+        ("24:00", 1440),
+        ("1h", 60),
+        ("3 Hours", 180),
     ],
-)  # fmt: skip
+)
 def test_a_duration_is_read_as_people_write_it(text: str, minutes: int) -> None:
-    if text == "0":
-        with pytest.raises(DurationUnclear):
-            duration_of(text, step_minutes=15)
-        return
     assert duration_of(text, step_minutes=15) == minutes
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "9", "14", "1.30", "1,15", "1:60", "een", "1.5.5", "-1", "1 30", "½½", "12345", "1e3", "١", "1:5", "5 5"],
-)  # fmt: skip
+    [
+        "",
+        "0",
+        "9",
+        "14",
+        "1.30",
+        "1,15",
+        "1:60",
+        "een",
+        "1.5.5",
+        "-1",
+        "1 30",
+        "½½",
+        "12345",
+        "1e3",
+        "١",
+        "1:5",
+        "5 5",
+    ],
+)
 def test_what_can_be_read_in_two_ways_or_in_none_is_refused(text: str) -> None:
     with pytest.raises(DurationUnclear):
         duration_of(text, step_minutes=15)
@@ -69,23 +109,35 @@ def test_every_clock_and_every_count_of_minutes_is_read_back(hours: int, rest: i
 
 @given(st.text(max_size=12), st.sampled_from([1, 5, 15, 30, 60]))
 def test_a_duration_is_whole_minutes_or_refused(text: str, step: int) -> None:
-    try:
+    with contextlib.suppress(DurationUnclear):
         assert 0 <= duration_of(text, step_minutes=step) <= 9999
-    except DurationUnclear:
-        pass
 
 
 @pytest.mark.parametrize(
     ("text", "day"),
     [
-        ("10", (2026, 3, 10)), ("9", (2026, 3, 9)), ("11", (2026, 2, 11)), ("24", (2026, 2, 24)),
-        ("24-11", (2025, 11, 24)), ("10-3", (2026, 3, 10)), ("11-3", (2025, 3, 11)),
-        ("24/11", (2025, 11, 24)), ("9.3", (2026, 3, 9)), ("9 3", (2026, 3, 9)),
-        ("24-11-2024", (2024, 11, 24)), ("24-11-24", (2024, 11, 24)), ("2026-03-01", (2026, 3, 1)),
-        ("vandaag", (2026, 3, 10)), ("Gisteren", (2026, 3, 9)), ("eergisteren", (2026, 3, 8)),
-        ("g", (2026, 3, 9)), ("t", (2026, 3, 10)), ("yesterday", (2026, 3, 9)), ("11-3-2026", (2026, 3, 11)),
+        ("10", (2026, 3, 10)),
+        ("9", (2026, 3, 9)),
+        ("11", (2026, 2, 11)),
+        ("24", (2026, 2, 24)),
+        ("24-11", (2025, 11, 24)),
+        ("10-3", (2026, 3, 10)),
+        ("11-3", (2025, 3, 11)),
+        ("24/11", (2025, 11, 24)),
+        ("9.3", (2026, 3, 9)),
+        ("9 3", (2026, 3, 9)),
+        ("24-11-2024", (2024, 11, 24)),
+        ("24-11-24", (2024, 11, 24)),
+        ("2026-03-01", (2026, 3, 1)),
+        ("vandaag", (2026, 3, 10)),
+        ("Gisteren", (2026, 3, 9)),
+        ("eergisteren", (2026, 3, 8)),
+        ("g", (2026, 3, 9)),
+        ("t", (2026, 3, 10)),
+        ("yesterday", (2026, 3, 9)),
+        ("11-3-2026", (2026, 3, 11)),
     ],
-)  # fmt: skip
+)
 def test_a_day_is_read_as_people_write_it(text: str, day: tuple[int, int, int]) -> None:
     assert day_of(text, today=TODAY) == datetime.date(*day)
 
@@ -125,10 +177,8 @@ def test_a_bare_day_lies_in_the_month_before_today_or_is_refused(
 
 @given(st.text(max_size=12), DAYS)
 def test_a_day_is_a_day_or_refused(text: str, today: datetime.date) -> None:
-    try:
-        day_of(text, today=today)
-    except DayUnclear:
-        pass
+    with contextlib.suppress(DayUnclear):
+        assert isinstance(day_of(text, today=today), datetime.date)
 
 
 @given(NUMBERS)
@@ -173,10 +223,8 @@ def test_one_wrong_figure_or_two_that_changed_places_are_noticed(
 @given(st.text(max_size=14))
 def test_whatever_is_typed_is_a_number_or_refused(text: str) -> None:
     for read, write in ((read_slip_number, slip_number), (read_member_number, member_number)):
-        try:
+        with contextlib.suppress(NumberWrong):
             assert write(read(text))[-1] == text.strip()[-1].upper()
-        except NumberWrong:
-            pass
 
 
 @pytest.mark.parametrize("text", ["fat", "", "jan 3", "3 jan", "K37"])

@@ -31,8 +31,8 @@ from timebank.paper.errors import (
 )
 from timebank.paper.operations import (
     PrintSlips,
-    TypeSlip,
     Typed,
+    TypeSlip,
     give_numbers,
     keep_slip,
     print_slips,

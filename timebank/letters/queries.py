@@ -24,8 +24,8 @@ from timebank.members.policy import Actor, Permission
 from timebank.paper.errors import NothingPrinted
 from timebank.paper.models import MemberNumber
 
-MOST_LINES = 10
-MOST_DECISIONS = 8
+MOST_LINES = 5
+MOST_DECISIONS = 6
 """So many stand on one sheet beside the rest; whoever has more is told to ask."""
 MOST_PRINTS = 10
 _DECISIONS = (Action.APPROVE, Action.REJECT)
@@ -58,12 +58,12 @@ class PrintedLetter:
     Attributes:
         since: the moment of the letter before; None: this is the first.
         decisions: at most ``MOST_DECISIONS``, newest first; ``more`` when there are more.
-        lines: at most ``MOST_LINES``, newest first, each with its exchange if it has one.
+        lines: at most ``MOST_LINES``, newest first, each with its exchange if it has one; what
+            stands among the decisions is not said twice.
     """
 
     member_id: uuid.UUID
     full_name: str
-    given_name: str
     language: str
     number: int
     since: datetime.datetime | None
@@ -198,7 +198,10 @@ def _with_hours(
     )
     entries = {
         member_id: ledger.account_statement(
-            session, timebank_id=timebank_id, account_id=account_id, limit=MOST_LINES
+            session,
+            timebank_id=timebank_id,
+            account_id=account_id,
+            limit=MOST_DECISIONS + MOST_LINES,
         )
         for member_id, account_id in accounts.items()
     }
@@ -210,21 +213,30 @@ def _with_hours(
         PrintedLetter(
             member_id=member.id,
             full_name=person.full_name,
-            given_name=person.given_name,
             language=person.language,
             number=number,
             since=letter.since,
             balance=balances[accounts[member.id]],
-            decisions=_told(decided.get(member.id, ()), exchanges)[:MOST_DECISIONS],
+            decisions=_told(decided.get(member.id, ())[:MOST_DECISIONS], exchanges),
             more=len(decided.get(member.id, ())) > MOST_DECISIONS,
-            lines=[
-                (line, exchanges.get(line.refers_to) if line.refers_to else None)
-                for line in entries[member.id]
-            ],
+            lines=_lines(entries[member.id], decided.get(member.id, ()), exchanges),
         )
         for member, person, letter, number in people
         if member.id in accounts
     ]
+
+
+def _lines(
+    entries: Sequence[ledger.StatementLine],
+    told: Sequence[tuple[ExchangeEvent, str | None]],
+    exchanges: Mapping[uuid.UUID, ExchangeRow],
+) -> Sequence[tuple[ledger.StatementLine, ExchangeRow | None]]:
+    said = {event.exchange_id for event, _ in told[:MOST_DECISIONS]}
+    return [
+        (line, exchanges.get(line.refers_to) if line.refers_to else None)
+        for line in entries
+        if line.refers_to not in said
+    ][:MOST_LINES]
 
 
 def _decisions(
