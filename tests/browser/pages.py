@@ -148,6 +148,30 @@ def _no_name(page: Page) -> None:
     _send_form("/details")(page)
 
 
+def _type_slip(helper: str, minutes: str = "45m", helped: str = "jan") -> Act:
+    def act(page: Page) -> None:
+        boxes = {"helper": helper, "helped": helped, "minutes": minutes, "helped_on": "g"}
+        for name, text in (boxes | {"category": "1"}).items():
+            page.fill(f"input[name='{name}']", text)
+        press(page, "#row .nl-button--primary")
+
+    return act
+
+
+def _type_twice(page: Page) -> None:
+    _type_slip("fat")(page)
+    if page.locator("[name='knowingly']").count() == 0:
+        _type_slip("fat")(page)
+
+
+def _choose_sheets(count: str) -> Act:
+    def act(page: Page) -> None:
+        page.fill("input[name='sheets']", count)
+        _send_form("/paper/sheets")(page)
+
+    return act
+
+
 def _empty_note(page: Page) -> None:
     press(page, "main form:has(textarea[name='words']) button")
 
@@ -275,6 +299,20 @@ SIGHTS: dict[str, Sight] = {
     "my helpers": Sight("Fatima", "/my-helpers", proof="#professionals"),
     "my helpers, in error": Sight("Fatima", "/my-helpers", _send_form("/appoint"), ERROR),
     "my people": Sight(PROFESSIONAL, "/my-people", proof="main li"),
+    "paper": Sight("Nadia", "/paper", proof="#letters .tb-line"),
+    "paper, in error": Sight("Nadia", "/paper", _choose_sheets("0"), ERROR),
+    "blank slips": Sight("Nadia", "/paper", _choose_sheets("1"), ".tb-blank"),
+    "letters to print": Sight("Nadia", "/paper/letters/{form[letters]}", proof=".tb-post"),
+    "stack, empty": Sight(IDLE, "/paper/stack", proof="#row"),
+    "stack, in error": Sight(
+        "Nadia", "/paper/stack", _type_slip("zz", "9", "m"), "#helper-error"
+    ),
+    "stack, several fit": Sight("Nadia", "/paper/stack", _type_slip("van"), ".tb-candidates"),
+    "stack, the same again": Sight("Nadia", "/paper/stack", _type_twice, "[name='knowingly']"),
+    "stack of today": Sight("Nadia", "/paper/stack/day", proof=".tb-sheet"),
+    "stack of today, empty": Sight(IDLE, "/paper/stack/day", proof=".tb-sheet"),
+    "paper slip": Sight("Fatima", "/slip/{form[slip]}", proof=".tb-buttons"),
+    "paper slip, not known": Sight("Fatima", "/slip/12X", proof=".tb-notice"),
     "join": Sight(None, "/join/leiden", proof="input[name='given_name']"),
     "join, in error": Sight(None, "/join/leiden", _send_form("/send"), ERROR),
     "joined": Sight(None, "/join/leiden/sent"),

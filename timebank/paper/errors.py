@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Sequence
 
 from timebank.exchanges.errors import ExchangeError
-from timebank.members.queries import MemberName
 
 
 class PaperError(ExchangeError):
@@ -105,9 +104,9 @@ class NobodyCalled(PaperError):
 
 
 class SeveralFit(PaperError):
-    """The letters fit more than one person: somebody must choose."""
+    """The letters fit more than one person: somebody must choose. ``candidates`` are their ids."""
 
-    def __init__(self, field: str, candidates: Sequence[MemberName]) -> None:
+    def __init__(self, field: str, candidates: Sequence[uuid.UUID]) -> None:
         self.field = field
         self.candidates = candidates
         super().__init__(f"{len(candidates)} residents fit")

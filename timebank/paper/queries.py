@@ -88,7 +88,7 @@ def person_meant(
     if not fitting:
         raise NobodyCalled(field)
     if len(fitting) > 1:
-        raise SeveralFit(field, fitting)
+        raise SeveralFit(field, [one.member_id for one in fitting])
     return fitting[0]
 
 

@@ -23,7 +23,7 @@ from timebank.exchanges.errors import AlreadyDecided, ExchangeError, FormKeyUsed
 from timebank.exchanges.operations import withdraw_exchange
 from timebank.extensions import db
 from timebank.members.policy import Actor, Permission
-from timebank.members.queries import MemberName
+from timebank.members.queries import MemberName, residents_by_id
 from timebank.paper.errors import SeveralFit
 from timebank.paper.operations import TypeSlip, type_slip
 from timebank.paper.policy import (
@@ -134,7 +134,7 @@ class _Row:
         field = _PLACES.get(field, field)
         self.errors.setdefault(field, explain(refusal))
         if isinstance(refusal, SeveralFit):
-            self.candidates[field] = refusal.candidates[:MOST_CANDIDATES]
+            self.candidates[field] = _named(refusal.candidates[:MOST_CANDIDATES])
 
     def read(self, place: str, how: Callable[[], T]) -> T | None:
         """Read one box; what is the matter with it is kept."""
@@ -176,6 +176,13 @@ def _read_row() -> _Row:
     if text["slip"]:
         row.number = row.read("slip", lambda: read_slip_number(text["slip"]))
     return row
+
+
+def _named(member_ids: Sequence[uuid.UUID]) -> Sequence[MemberName]:
+    found = residents_by_id(
+        db.session, timebank_id=current_actor().timebank_id, member_ids=member_ids
+    )
+    return [found[member_id] for member_id in member_ids if member_id in found]
 
 
 def _person(field: str, text: str) -> MemberName:
