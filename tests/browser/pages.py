@@ -33,7 +33,7 @@ class Sight:
         if self.letter is not None:
             _sign_in_by_letter(page, world.letter_for(self.letter))
         names = {"exchange": world.exchanges, "form": world.forms, "member": world.members}
-        page.goto(self.path.format(**names))
+        page.goto(self.path.format(**names, paper=world.papers))
         if self.act is not None:
             self.act(page)
         assert page.locator(self.proof).first.is_visible(), f"{self.proof} at {page.url}"
@@ -301,17 +301,15 @@ SIGHTS: dict[str, Sight] = {
     "my people": Sight(PROFESSIONAL, "/my-people", proof="main li"),
     "paper": Sight("Nadia", "/paper", proof="#letters .tb-line"),
     "paper, in error": Sight("Nadia", "/paper", _choose_sheets("0"), ERROR),
-    "blank slips": Sight("Nadia", "/paper", _choose_sheets("1"), ".tb-blank"),
-    "letters to print": Sight("Nadia", "/paper/letters/{form[letters]}", proof=".tb-post"),
+    "blank slips": Sight("Nadia", "/paper/sheets/{paper[sheets]}", proof=".tb-blank"),
+    "letters to print": Sight("Nadia", "/paper/letters/{paper[letters]}", proof=".tb-post"),
     "stack, empty": Sight(IDLE, "/paper/stack", proof="#row"),
-    "stack, in error": Sight(
-        "Nadia", "/paper/stack", _type_slip("zz", "9", "m"), "#helper-error"
-    ),
+    "stack, in error": Sight("Nadia", "/paper/stack", _type_slip("zz", "9", "m"), "#helper-error"),
     "stack, several fit": Sight("Nadia", "/paper/stack", _type_slip("van"), ".tb-candidates"),
     "stack, the same again": Sight("Nadia", "/paper/stack", _type_twice, "[name='knowingly']"),
     "stack of today": Sight("Nadia", "/paper/stack/day", proof=".tb-sheet"),
     "stack of today, empty": Sight(IDLE, "/paper/stack/day", proof=".tb-sheet"),
-    "paper slip": Sight("Fatima", "/slip/{form[slip]}", proof=".tb-buttons"),
+    "paper slip": Sight("Fatima", "/slip/{paper[slip]}", proof=".tb-buttons"),
     "paper slip, not known": Sight("Fatima", "/slip/12X", proof=".tb-notice"),
     "join": Sight(None, "/join/leiden", proof="input[name='given_name']"),
     "join, in error": Sight(None, "/join/leiden", _send_form("/send"), ERROR),

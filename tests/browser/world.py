@@ -27,10 +27,13 @@ from timebank.exchanges.operations import withdraw_exchange
 from timebank.exchanges.workflow import RejectionReason
 from timebank.factors.operations import begin_factor, prove_factor
 from timebank.joining.operations import apply_to_join
+from timebank.letters.operations import print_letters
 from timebank.members.operations import EnrolMember, enrol_member, grant_role
 from timebank.members.policy import Role
 from timebank.notes.operations import write_note
 from timebank.notes.policy import MemberNoteKind
+from timebank.paper.operations import PrintSlips, print_slips
+from timebank.paper.policy import slip_number
 from timebank.trust.operations import appoint_stand_in, give_consent
 
 NEWCOMER = "Floortje"
@@ -54,6 +57,7 @@ class World:
     forms: dict[str, uuid.UUID] = dataclasses.field(default_factory=dict)
 
     members: dict[str, uuid.UUID] = dataclasses.field(default_factory=dict)
+    papers: dict[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def yesterday(self) -> datetime.date:
@@ -88,6 +92,7 @@ def build_world(database_url: str, folder: pathlib.Path, now: datetime.datetime)
         _add_trust(session, world)
         _add_exchanges(session, world)
         _add_forms(session, world)
+        _add_paper(session, world)
         session.commit()
     engine.dispose()
     return world
@@ -205,3 +210,14 @@ def _add_forms(session: Session, world: World) -> None:
             form_key, day = world.forms[name], world.yesterday
             builders.logged(session, now=world.now, helped_on=day, minutes=15, form_key=form_key)
         save_draft(session, by=by, form_key=world.forms[name], answers=answers, now=world.now)
+
+
+def _add_paper(session: Session, world: World) -> None:
+    """Print a sheet of slips and the letters that are due."""
+    nadia = builders.actor_of(session, "Nadia", today=day_of(world.now))
+    wish = PrintSlips(uuid.uuid4(), builders.SLAAGHWIJK, 1)
+    first = print_slips(session, wish, by=nadia, now=world.now)
+    made = print_letters(
+        session, uuid.uuid4(), neighbourhood_code=builders.SLAAGHWIJK, by=nadia, now=world.now
+    )
+    world.papers = {"slip": slip_number(first), "letters": str(made), "sheets": str(first)}
