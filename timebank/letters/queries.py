@@ -8,6 +8,7 @@ import datetime
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
@@ -184,6 +185,16 @@ def letters_of(session: Session, print_id: uuid.UUID, *, by: Actor) -> Sequence[
     # Who moved out of the actor's reach since is not shown any more.
     near = [row for row in rows if reach.covers(row[0].neighbourhood_code)]
     return _with_hours(session, [(*row,) for row in near], print_id, by.timebank_id)
+
+
+def letters_for_oneself(session: Session, *, by: Actor) -> list[dict[str, Any]]:
+    """Return when letters were printed for the actor and from when each told, newest first."""
+    rows = session.execute(
+        select(MemberLetter.since, MemberLetter.until)
+        .where(MemberLetter.timebank_id == by.timebank_id, MemberLetter.member_id == by.member_id)
+        .order_by(MemberLetter.until.desc())
+    )
+    return [{"letter_printed_at": row.until, "tells_from": row.since} for row in rows]
 
 
 def _with_hours(

@@ -8,7 +8,7 @@ import datetime
 import uuid
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from timebank import clock
@@ -34,7 +34,13 @@ from timebank.paper.errors import (
     SeveralFit,
 )
 from timebank.paper.models import MemberNumber, PaperSlip, SlipRange
-from timebank.paper.policy import LEAST_LETTERS, looks_like_a_number, read_member_number
+from timebank.paper.policy import (
+    LEAST_LETTERS,
+    looks_like_a_number,
+    member_number,
+    read_member_number,
+    slip_number,
+)
 
 MOST_CANDIDATES = 8
 MOST_SUGGESTED = 200
@@ -184,13 +190,35 @@ def last_runs(session: Session, *, by: Actor) -> Sequence[SlipRange]:
     return session.scalars(query.order_by(SlipRange.first_number.desc()).limit(MOST_RUNS)).all()
 
 
-def number_of(session: Session, member_id: uuid.UUID, *, timebank_id: int) -> int | None:
-    """Return the short number of a member, None while it was never needed."""
-    return session.scalar(
+def number_of(session: Session, member_id: uuid.UUID, *, timebank_id: int) -> str | None:
+    """Return the short number of a member as it is written; None while it was never needed."""
+    number = session.scalar(
         select(MemberNumber.number).where(
             MemberNumber.timebank_id == timebank_id, MemberNumber.member_id == member_id
         )
     )
+    return None if number is None else member_number(number)
+
+
+def number_for_oneself(session: Session, *, by: Actor) -> str | None:
+    """Return the actor's own short number as it is written; None while it was never needed."""
+    if by.member_id is None:
+        return None
+    return number_of(session, by.member_id, timebank_id=by.timebank_id)
+
+
+def slips_for_oneself(session: Session, *, by: Actor) -> dict[uuid.UUID, str]:
+    """Return the numbers of the slips from which the actor's own exchanges came, by exchange."""
+    rows = session.execute(
+        select(PaperSlip.exchange_id, PaperSlip.number)
+        .join(Exchange, _came_from_paper())
+        .where(
+            PaperSlip.timebank_id == by.timebank_id,
+            PaperSlip.number.is_not(None),
+            or_(Exchange.helper_id == by.member_id, Exchange.helped_id == by.member_id),
+        )
+    )
+    return {row.exchange_id: slip_number(row.number) for row in rows}
 
 
 def _numbered(session: Session, text: str, field: str, timebank_id: int) -> MemberName:
