@@ -33,7 +33,7 @@ class Sight:
         if self.letter is not None:
             _sign_in_by_letter(page, world.letter_for(self.letter))
         names = {"exchange": world.exchanges, "form": world.forms, "member": world.members}
-        names["activity"] = world.activities
+        names["activity"], names["paper"] = world.activities, world.papers
         page.goto(self.path.format(**names))
         if self.act is not None:
             self.act(page)
@@ -163,6 +163,30 @@ def _no_name(page: Page) -> None:
 def _no_number(page: Page) -> None:
     page.fill("input[name='days_back']", "een jaar")
     _send_form("/BU05460800")(page)
+
+
+def _type_slip(helper: str, minutes: str = "45m", helped: str = "jan") -> Act:
+    def act(page: Page) -> None:
+        boxes = {"helper": helper, "helped": helped, "minutes": minutes, "helped_on": "g"}
+        for name, text in (boxes | {"category": "1"}).items():
+            page.fill(f"input[name='{name}']", text)
+        press(page, "#row .nl-button--primary")
+
+    return act
+
+
+def _type_twice(page: Page) -> None:
+    _type_slip("fat")(page)
+    if page.locator("[name='knowingly']").count() == 0:
+        _type_slip("fat")(page)
+
+
+def _choose_sheets(count: str) -> Act:
+    def act(page: Page) -> None:
+        page.fill("input[name='sheets']", count)
+        _send_form("/paper/sheets")(page)
+
+    return act
 
 
 def _empty_note(page: Page) -> None:
@@ -333,6 +357,18 @@ SIGHTS: dict[str, Sight] = {
     "my helpers": Sight("Fatima", "/my-helpers", proof="#professionals"),
     "my helpers, in error": Sight("Fatima", "/my-helpers", _send_form("/appoint"), ERROR),
     "my people": Sight(PROFESSIONAL, "/my-people", proof="main li"),
+    "paper": Sight("Nadia", "/paper", proof="#letters .tb-line"),
+    "paper, in error": Sight("Nadia", "/paper", _choose_sheets("0"), ERROR),
+    "blank slips": Sight("Nadia", "/paper/sheets/{paper[sheets]}", proof=".tb-blank"),
+    "letters to print": Sight("Nadia", "/paper/letters/{paper[letters]}", proof=".tb-post"),
+    "stack, empty": Sight(IDLE, "/paper/stack", proof="#row"),
+    "stack, in error": Sight("Nadia", "/paper/stack", _type_slip("zz", "9", "m"), "#helper-error"),
+    "stack, several fit": Sight("Nadia", "/paper/stack", _type_slip("van"), ".tb-candidates"),
+    "stack, the same again": Sight("Nadia", "/paper/stack", _type_twice, "[name='knowingly']"),
+    "stack of today": Sight("Nadia", "/paper/stack/day", proof=".tb-sheet"),
+    "stack of today, empty": Sight(IDLE, "/paper/stack/day", proof=".tb-sheet"),
+    "paper slip": Sight("Fatima", "/slip/{paper[slip]}", proof=".tb-buttons"),
+    "paper slip, not known": Sight("Fatima", "/slip/12X", proof=".tb-notice"),
     "join": Sight(None, "/join/leiden", proof="input[name='given_name']"),
     "join, in error": Sight(None, "/join/leiden", _send_form("/send"), ERROR),
     "joined": Sight(None, "/join/leiden/sent"),

@@ -94,7 +94,9 @@ def test_every_page_there_is_stands_among_the_pages_that_are_looked_at(app: Flas
     some_ids = dict.fromkeys(_names(), str(uuid.UUID(int=1)))
     looked_at = set()
     for sight in SIGHTS.values():
-        path = urlsplit(sight.path.format(exchange=some_ids, form=some_ids, member=some_ids)).path
+        names = {"exchange": some_ids, "form": some_ids, "member": some_ids}
+        paper = some_ids | {"sheets": "1"}
+        path = urlsplit(sight.path.format(**names, paper=paper)).path
         try:
             looked_at.add(addresses.match(path, method="GET")[0])
         except (NotFound, RequestRedirect):

@@ -36,10 +36,13 @@ from timebank.exchanges.operations import withdraw_exchange
 from timebank.exchanges.workflow import RejectionReason
 from timebank.factors.operations import begin_factor, prove_factor
 from timebank.joining.operations import apply_to_join
+from timebank.letters.operations import print_letters
 from timebank.members.operations import EnrolMember, enrol_member, grant_role
 from timebank.members.policy import Role
 from timebank.notes.operations import write_note
 from timebank.notes.policy import MemberNoteKind
+from timebank.paper.operations import PrintSlips, print_slips
+from timebank.paper.policy import slip_number
 from timebank.thanks.operations import write_thanks
 from timebank.trust.operations import appoint_stand_in, give_consent
 
@@ -65,6 +68,7 @@ class World:
 
     members: dict[str, uuid.UUID] = dataclasses.field(default_factory=dict)
     activities: dict[str, uuid.UUID] = dataclasses.field(default_factory=dict)
+    papers: dict[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def yesterday(self) -> datetime.date:
@@ -101,6 +105,7 @@ def build_world(database_url: str, folder: pathlib.Path, now: datetime.datetime)
         _add_forms(session, world)
         _add_what_was_said(session, world)
         _add_activities(session, world)
+        _add_paper(session, world)
         session.commit()
     engine.dispose()
     return world
@@ -273,3 +278,12 @@ def _add_activities(session: Session, world: World) -> None:
         )
         booked = book_activity(session, command, by=by, now=world.now)
         world.activities[initiator] = booked.activity_id
+def _add_paper(session: Session, world: World) -> None:
+    """Print a sheet of slips and the letters that are due."""
+    nadia = builders.actor_of(session, "Nadia", today=day_of(world.now))
+    wish = PrintSlips(uuid.uuid4(), builders.SLAAGHWIJK, 1)
+    first = print_slips(session, wish, by=nadia, now=world.now)
+    made = print_letters(
+        session, uuid.uuid4(), neighbourhood_code=builders.SLAAGHWIJK, by=nadia, now=world.now
+    )
+    world.papers = {"slip": slip_number(first), "letters": str(made), "sheets": str(first)}

@@ -67,3 +67,22 @@ def waiting_calls(session: Session, *, by: Actor, limit: int = 50) -> Sequence[W
         )
         for call, given, family, phone in rows
     ]
+
+
+def call_waits(
+    session: Session, *, timebank_id: int, member_id: uuid.UUID, reason: CallReason
+) -> bool:
+    """Say whether a call to this member for this reason waits already: one call tells it all."""
+    return (
+        session.execute(
+            select(CallTask.id)
+            .where(
+                CallTask.timebank_id == timebank_id,
+                CallTask.member_id == member_id,
+                CallTask.reason == reason,
+                CallTask.done_at.is_(None),
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )

@@ -32,12 +32,14 @@ from timebank.exchanges.queries import (
     reasons_given_to,
 )
 from timebank.factors.queries import ways_in_for_oneself
+from timebank.letters.queries import letters_for_oneself
 from timebank.members.errors import NotPermitted
 from timebank.members.models import Member, MemberPause, Person, RoleGrant
 from timebank.members.policy import Actor, Permission
 from timebank.members.queries import names_by_id
 from timebank.notes.queries import notes_for_oneself, readings_for_oneself
 from timebank.notices.models import Mail
+from timebank.paper.queries import number_for_oneself, slips_for_oneself
 from timebank.support.queries import support_for_oneself
 from timebank.thanks.queries import thanks_for_oneself
 from timebank.trust.queries import trust_for_oneself
@@ -144,6 +146,7 @@ def _membership(own: Own) -> list[Item]:
         {
             "member_number": member.id,
             "account_number": member.account_id,
+            "number_on_paper": number_for_oneself(own.session, by=own.by),
             "neighbourhood": neighbourhood,
             "joined_on": member.joined_on,
             "left_on": member.left_on,
@@ -190,6 +193,7 @@ def _exchanges(own: Own) -> list[Item]:
     session, timebank_id = own.session, own.by.timebank_id
     histories = histories_of_member(session, timebank_id=timebank_id, member_id=own.member_id)
     reasons = reasons_given_to(session, timebank_id=timebank_id, member_id=own.member_id)
+    slips = slips_for_oneself(session, by=own.by)
     return [
         {
             "exchange": row.exchange_id,
@@ -200,6 +204,7 @@ def _exchanges(own: Own) -> list[Item]:
             "helped_on": row.helped_on,
             "state": row.state,
             "logged_at": row.logged_at,
+            "paper_slip": slips.get(row.exchange_id),
             "logged_by_me": row.logged_by == own.member_id,
             "note": row.note,
             "words_of_the_coordinator": reasons.get(row.exchange_id),
@@ -336,7 +341,7 @@ SECTIONS: dict[str, Callable[[Own], list[Item]]] = {
     "membership": _membership,
     "notes": _notes,
     "looked_at": _looked_at,
-    "mails": _mails,
+    "mails": lambda own: _mails(own) + letters_for_oneself(own.session, by=own.by),
     "drafts": _drafts,
     "signing_in": lambda own: ways_in_for_oneself(own.session, by=own.by),
     "trust": lambda own: trust_for_oneself(own.session, by=own.by),

@@ -56,6 +56,8 @@ DEEDS: dict[str, LazyString] = {
     "member:call": _l("Called, or brought a letter"),
     "application:decline": _l("Declined an application"),
     "letter:print": _l("Made a letter"),
+    "statement:print": _l("Made a letter with the hours"),
+    "slips:print": _l("Made sheets of paper slips"),
     "code:print": _l("Made a code for a letter"),
     "session:revoke": _l("Signed out all devices"),
     "session:vouch": _l("Signed in through the organisation"),

@@ -35,6 +35,7 @@ from timebank.factors.errors import FactorStands, NoFactor, OwnFactor
 from timebank.joining.errors import NoApplications, UnknownApplication
 from timebank.members.errors import EmailTaken, MemberError, NotPermitted, OwnRole, UnknownMember
 from timebank.notes.errors import UnknownPerson
+from timebank.paper.errors import NothingPrinted, PlaceOutOfReach
 from timebank.rates.errors import TooOften
 from timebank.rules.errors import UnknownPlace
 from timebank.sessions.errors import UnknownSession
@@ -53,6 +54,8 @@ STATUS: dict[type[Exception], int] = {
     UnknownApplication: 404,
     UnknownCall: 404,
     NoApplications: 404,
+    NothingPrinted: 404,
+    PlaceOutOfReach: 404,
     NotAProfessional: 404,
     OwnRole: 403,
     UnknownPerson: 404,

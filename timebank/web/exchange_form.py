@@ -34,12 +34,13 @@ from timebank.exchanges.queries import recent_others, sent_with_key
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.members.queries import MemberName, residents_by_id
+from timebank.paper.operations import keep_slip
 from timebank.schemas.answers import MINUTES_OFFERED, OTHER
 from timebank.trust.operations import check_may_act_for
 from timebank.web import questions
 from timebank.web.frame import shown_timebank
 from timebank.web.guard import current_actor, requires
-from timebank.web.keep_typed import typed_answers
+from timebank.web.keep_typed import SLIP, typed_answers
 from timebank.web.questions import QUESTIONS, STEPS, Context, SeveralPeople
 from timebank.web.tidings import filled_in
 from timebank.web.words import GROUPS, explain, explain_codes
@@ -129,6 +130,8 @@ def send(side: str, form_key: uuid.UUID) -> Page:
     with collecting() as found:
         command = questions.command_of(context, side, form_key, answers, _categories())
         logged = log_exchange(db.session, command, by=actor, now=context.now)
+        if answers.get(SLIP):
+            keep_slip(db.session, logged, int(answers[SLIP]), timebank_id=actor.timebank_id)
         if context.acting_for is not None and not logged.replayed:
             _tell(context, context.acting_for, logged.exchange_id)
     if found.errors:

@@ -20,6 +20,8 @@ from timebank.exchanges.queries import ExchangeRow, exchange_for, history_of
 from timebank.exchanges.workflow import ExchangeState
 from timebank.extensions import db
 from timebank.members.policy import Actor, Permission
+from timebank.paper.policy import slip_number
+from timebank.paper.queries import slip_of
 from timebank.web.disputes import story_of
 from timebank.web.guard import current_actor, requires
 from timebank.web.words import ACTIONS, REASONS
@@ -55,6 +57,8 @@ def exchange_page(exchange_id: uuid.UUID, *, typed: str = "", error: str | None 
         reasons=REASONS,
         is_own=actor.member_id in (exchange.logged_by, exchange.acting_for_id),
         takes_part=actor.member_id in (exchange.helper_id, exchange.helped_id),
+        slip=slip_of(db.session, exchange_id, timebank_id=actor.timebank_id),
+        slip_number=slip_number,
         invite=is_helped and exchange.state is ExchangeState.APPROVED,
         **replies_to(exchange, actor),
         typed=typed,

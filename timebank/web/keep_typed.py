@@ -17,6 +17,8 @@ from timebank.web.guard import actor_or_none
 from timebank.web.questions import FIELDS
 
 SIDES = ("gave", "received")
+SLIP = "slip"
+"""Where a draft keeps the number of the paper slip that it began with."""
 
 
 def keep_typed_answers() -> None:

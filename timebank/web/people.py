@@ -40,6 +40,7 @@ from timebank.members.queries import (
     person_for,
     roles_of,
 )
+from timebank.paper.queries import number_of
 from timebank.support.queries import support_of
 from timebank.trust.queries import stand_ins_of
 from timebank.web import tidings
@@ -182,6 +183,7 @@ def person_page(member_id: uuid.UUID, errors: dict[str, str], status: int) -> Pa
         errors=errors,
         typed=request.form,
         grants_roles=actor.can(Permission.GRANT_ROLES),
+        number=number_of(db.session, member_id, timebank_id=actor.timebank_id),
         pause=pause_of(
             db.session, timebank_id=actor.timebank_id, member_id=member_id, today=clock.day_of(now)
         ),

@@ -21,6 +21,8 @@ from timebank.extensions import db
 from timebank.members.operations import GiveRole, give_role, remove_role
 from timebank.members.policy import Permission, Role
 from timebank.members.queries import PersonDetails, person_for, roles_of
+from timebank.paper.operations import give_numbers
+from timebank.paper.policy import member_number
 from timebank.schemas.answers import DayAnswer
 from timebank.schemas.people import RoleAnswer, SupportAnswer
 from timebank.support.operations import KeepSupport, keep_support
@@ -66,6 +68,9 @@ def print_letter(member_id: uuid.UUID) -> str:
         about=member_id,
         now=now,
     )
+    number = None
+    if details.member.account_id is not None:
+        number = give_numbers(db.session, [member_id], timebank_id=actor.timebank_id)[member_id]
     language = details.person.language
     timebank = shown_timebank()
     assert timebank is not None  # noqa: S101 - who is signed in belongs to one
@@ -75,7 +80,7 @@ def print_letter(member_id: uuid.UUID) -> str:
         details=details,
         code=code,
         address=address,
-        words=_words(details, address, now),
+        words=_words(details, address, now, number),
         qr=qr_code(address),
         language=language,
         back_to=url_for("person.letter", member_id=member_id),
@@ -215,7 +220,9 @@ def _at_fields(errors: Mapping[str, str], person: str, day: str) -> dict[str, st
     return {places.get(field, field): words for field, words in errors.items()}
 
 
-def _words(details: PersonDetails, address: str, now: datetime.datetime) -> dict[str, str]:
+def _words(
+    details: PersonDetails, address: str, now: datetime.datetime, number: int | None
+) -> dict[str, str]:
     """Return the sentences of the letter in the language of the member."""
     timebank = shown_timebank()
     assert timebank is not None  # noqa: S101 - who is signed in belongs to one
@@ -236,5 +243,11 @@ def _words(details: PersonDetails, address: str, now: datetime.datetime) -> dict
                 phone=timebank.contact_phone,
             ),
             "name": details.person.full_name,
+            "number": gettext(
+                "Your number is %(number)s. Write it on paper slips, behind your name.",
+                number=member_number(number),
+            )
+            if number
+            else "",
             "square": gettext("A square that leads to %(address)s", address=address),
         }

@@ -26,6 +26,7 @@ from timebank.exchanges.workflow import Action, RejectionReason
 from timebank.joining.errors import TooManyApplications
 from timebank.members import errors as member_errors
 from timebank.members.policy import Role
+from timebank.paper import errors as paper_errors
 from timebank.signals.policy import Look
 from timebank.support import errors as support_errors
 from timebank.support.policy import Support
@@ -117,6 +118,23 @@ REFUSALS: dict[type[Exception], LazyString] = {
     TooManyApplications: _l("We cannot take your application now. Please call us."),
     support_errors.CertificateInFuture: _l("This day has not come yet."),
     support_errors.OwnBuddy: _l("A buddy is somebody else. Write another name."),
+    paper_errors.NumberWrong: _l("This number is not right. Type the figures and the letter."),
+    paper_errors.UnknownSlip: _l("We never printed this number. Look at the slip again."),
+    paper_errors.SlipUsed: _l("This slip was written down before. Put it aside."),
+    paper_errors.LooksTheSame: _l(
+        "The same two people, day and time were written down before. Is it another slip?"
+    ),
+    paper_errors.OwnSlip: _l("This is you. Let a colleague type this slip."),
+    paper_errors.NobodyInReach: _l(
+        "Neither of them lives in your neighbourhoods. Ask a colleague."
+    ),
+    paper_errors.DurationUnclear: _l("Write the time as 1:30, 1,5 or 90m."),
+    paper_errors.DayUnclear: _l("Write the day as 24, 24-11 or gisteren."),
+    paper_errors.NumberOfNobody: _l("Nobody has this number. Type three letters of the name."),
+    paper_errors.NobodyCalled: _l("Nobody is called this. Type three letters of the name."),
+    paper_errors.SeveralFit: _l("Several people fit. Choose one, or type more letters."),
+    paper_errors.NameTooShort: _l("Type at least three letters of the name, or the number."),
+    paper_errors.PlaceOutOfReach: _l("Choose one of your neighbourhoods."),
     trust_errors.NotAProfessional: _l("Choose one of the people on the list."),
     trust_errors.OwnStandIn: _l("You fill in for yourself already. Write another name."),
 }
@@ -237,6 +255,8 @@ def explain(refusal: Exception) -> str:
                 "Help of at most %(num)s days ago can be written down. Call us about older help.",
                 refusal.days_back,
             )
+        case paper_errors.TooManySheets():
+            return gettext("Choose 1 to %(most)s sheets.", most=refusal.most)
         case errors.NoteTooLong():
             return ngettext(
                 "Your text is too long. Leave out at least one letter.",

@@ -7,6 +7,10 @@
   var summary = document.querySelector("[data-error-summary]");
   if (summary) summary.focus();
 
+  // A box that needs another look has the focus; typing replaces what stands in it.
+  var again = document.querySelector("input[autofocus][aria-invalid]");
+  if (again && again.select) again.select();
+
   // A shaking hand clicks twice. The second submit of one form within five
   // seconds is ignored; the button itself is never disabled.
   var sent = new WeakMap();
