@@ -50,6 +50,10 @@ class Permission(enum.StrEnum):
     READ_NOTES_FOR_A_REASON = "note:read_for_a_reason"
     ERASE_MEMBERS = "member:erase"
     READ_AUDIT = "audit:read"
+    ALLOW_OVERRIDES = "override:allow"
+    RAISE_CONCERNS = "concern:raise"
+    HANDLE_CONCERNS = "concern:handle"
+    HANDLE_REFERRALS = "referral:handle"
 
 
 _OF_EVERYONE = frozenset({Permission.SEE_HOME, Permission.MANAGE_OWN_DATA})
@@ -61,6 +65,9 @@ _COORDINATES = _OF_EVERYONE | {
     Permission.KEEP_SUPPORT,
     Permission.LOG_FOR_OTHERS,
     Permission.FILL_IN_FORMS,
+    Permission.ALLOW_OVERRIDES,
+    Permission.HANDLE_CONCERNS,
+    Permission.HANDLE_REFERRALS,
 }
 
 ALLOWED: dict[Role, frozenset[Permission]] = {
@@ -70,6 +77,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
         Permission.FILL_IN_FORMS,
         Permission.READ_OWN_STATEMENT,
         Permission.TRUST_SOMEBODY,
+        Permission.RAISE_CONCERNS,
     },
     Role.COORDINATOR: _COORDINATES | {Permission.WRITE_NOTES},
     Role.ADMINISTRATOR: _COORDINATES
