@@ -8,6 +8,7 @@ from flask import Flask
 from timebank.web import (
     acting,
     audit,
+    concerns,
     desk,
     devices,
     duties,
@@ -21,8 +22,10 @@ from timebank.web import (
     my_details,
     notes,
     oidc,
+    overrides,
     people,
     person,
+    referrals,
     second_step,
     sign_in,
     statement,
@@ -64,6 +67,9 @@ def register_web(app: Flask) -> None:
         my_details,
         notes,
         audit,
+        concerns,
+        referrals,
+        overrides,
         static_files,
     ):
         app.register_blueprint(module.blueprint)

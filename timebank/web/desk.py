@@ -15,6 +15,7 @@ from timebank.approvals.operations import Rejection, approve_exchange, reject_ex
 from timebank.approvals.queries import PAGE, own_waiting, waiting_for
 from timebank.areas.queries import neighbourhoods_of
 from timebank.categories.queries import all_categories
+from timebank.checks.queries import missing_checks
 from timebank.exchanges.errors import (
     AlreadyDecided,
     NoteNotReadable,
@@ -26,7 +27,9 @@ from timebank.exchanges.workflow import RejectionReason
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.proofs.queries import last_proof
+from timebank.web.boundary_words import CHECKS_MISSING
 from timebank.web.guard import current_actor, requires
+from timebank.web.waits import waits_elsewhere
 from timebank.web.words import REASONS, explain
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
@@ -95,6 +98,9 @@ def _desk(typed: dict[str, Any], status: int) -> tuple[str, int]:
         "desk/waiting.html",
         items=items[:PAGE],
         more=len(items) > PAGE,
+        missing=missing_checks(db.session, items[:PAGE], by=actor),
+        missing_words=CHECKS_MISSING,
+        elsewhere_waits=waits_elsewhere(actor),
         own=own_waiting(db.session, by=actor),
         names=names,
         categories=all_categories(db.session, timebank_id=actor.timebank_id),

@@ -21,6 +21,7 @@ from timebank.access.errors import LinkNotValid
 from timebank.approvals.errors import OwnExchange
 from timebank.areas.errors import UnknownTimebank
 from timebank.calls.errors import UnknownCall
+from timebank.concerns.errors import UnknownConcern
 from timebank.corrections.errors import ChangeNotValid
 from timebank.drafts.errors import UnknownDraft
 from timebank.erasure.errors import NobodyToErase
@@ -31,6 +32,7 @@ from timebank.joining.errors import NoApplications, UnknownApplication
 from timebank.members.errors import EmailTaken, MemberError, NotPermitted, OwnRole, UnknownMember
 from timebank.notes.errors import UnknownPerson
 from timebank.rates.errors import TooOften
+from timebank.referrals.errors import UnknownReferral
 from timebank.sessions.errors import UnknownSession
 from timebank.trust.errors import NotAProfessional
 from timebank.web.words import explain
@@ -44,6 +46,8 @@ STATUS: dict[type[Exception], int] = {
     UnknownMember: 404,
     UnknownApplication: 404,
     UnknownCall: 404,
+    UnknownConcern: 404,
+    UnknownReferral: 404,
     NoApplications: 404,
     NotAProfessional: 404,
     OwnRole: 403,
