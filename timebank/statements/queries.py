@@ -157,7 +157,7 @@ def exchanges_by_step(session: Session, *, by: Actor, quarter: Quarter) -> dict[
     by.require(Permission.READ_EXACT_FIGURES)
     reach = by.reach(Permission.READ_EXACT_FIGURES)
     query = (
-        select(HelpCategory.step, func.count().label("count"))
+        select(HelpCategory.step, func.count().label("exchanges"))
         .select_from(ExchangeEvent)
         .join(
             Exchange,
@@ -184,7 +184,7 @@ def exchanges_by_step(session: Session, *, by: Actor, quarter: Quarter) -> dict[
     )
     if not reach.everywhere:
         query = query.where(either_side_in(reach.codes))
-    return {row.step: row.count for row in session.execute(query)}
+    return {row.step: row.exchanges for row in session.execute(query)}
 
 
 def published_figures(
