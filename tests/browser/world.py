@@ -18,9 +18,11 @@ from tests.conftest import migrate
 from timebank.access.operations import issue_code
 from timebank.approvals.operations import Rejection, reject_exchange
 from timebank.areas.operations import open_applications, switch_on
+from timebank.boundaries.operations import AllowOverride, allow_override
 from timebank.calls.models import CallReason
 from timebank.calls.operations import tell_member
 from timebank.clock import day_of
+from timebank.concerns.operations import RaiseConcern, raise_concern
 from timebank.demo.story import tell_story
 from timebank.drafts.operations import save_draft
 from timebank.exchanges.operations import withdraw_exchange
@@ -31,6 +33,7 @@ from timebank.members.operations import EnrolMember, enrol_member, grant_role
 from timebank.members.policy import Role
 from timebank.notes.operations import write_note
 from timebank.notes.policy import MemberNoteKind
+from timebank.referrals.operations import ask_referral, hand_over
 from timebank.trust.operations import appoint_stand_in, give_consent
 
 NEWCOMER = "Floortje"
@@ -88,6 +91,7 @@ def build_world(database_url: str, folder: pathlib.Path, now: datetime.datetime)
         _add_trust(session, world)
         _add_exchanges(session, world)
         _add_forms(session, world)
+        _add_the_line_with_professionals(session, world)
         session.commit()
     engine.dispose()
     return world
@@ -196,6 +200,7 @@ def _add_forms(session: Session, world: World) -> None:
         "professional": ("Fatima", {"other": jan}),
         "sent before": ("Fatima", full),
         "too early": (NEWCOMER, full),
+        "papers": ("Fatima", full | {"category": "home_paperwork"}),
         "does not fit": ("Fatima", full | {"other": str(uuid.UUID(int=7))}),
     }
     for name, (given_name, answers) in forms.items():
@@ -205,3 +210,25 @@ def _add_forms(session: Session, world: World) -> None:
             form_key, day = world.forms[name], world.yesterday
             builders.logged(session, now=world.now, helped_on=day, minutes=15, form_key=form_key)
         save_draft(session, by=by, form_key=world.forms[name], answers=answers, now=world.now)
+
+
+def _add_the_line_with_professionals(session: Session, world: World) -> None:
+    """Let a worry, two referrals and an exception wait, and a visit lack its certificate."""
+    now, today = world.now, day_of(world.now)
+    fatima, jan, nadia, bart = (
+        builders.actor_of(session, name, today=today) for name in ("Fatima", "Jan", "Nadia", "Bart")
+    )
+    assert jan.member_id is not None
+    for name in ("worry", "referral", "handed over"):
+        world.members[name] = uuid.uuid4()
+    worry = RaiseConcern(world.members["worry"], None, "Zij deed vandaag niet open.")
+    raise_concern(session, worry, by=fatima, now=now - datetime.timedelta(days=8))
+    for name in ("referral", "handed over"):
+        ask_referral(session, world.members[name], about=jan.member_id, by=jan, now=now)
+    hand_over(session, world.members["handed over"], partner="gp", consent=True, by=nadia, now=now)
+    reason = "Eén middag, omdat de hulp ziek is."
+    command = AllowOverride(uuid.uuid4(), fatima.member_id, jan.member_id, "household_help", reason)
+    allow_override(session, command, by=bart, now=now)
+    builders.logged(
+        session, "Fatima", "Jan", now=now, helped_on=world.yesterday, category_code="company"
+    )

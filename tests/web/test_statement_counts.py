@@ -18,10 +18,10 @@ from timebank.extensions import db
 COUNTS = """
 sending an exchange       14
 approving                 6
-the neighbourhood page    5
+the neighbourhood page    6
 the statement page        10
 the home page             7
-the desk                  7
+the desk                  9
 the published figures     3
 """
 

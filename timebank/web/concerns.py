@@ -62,6 +62,7 @@ def new_at(exchange_id: uuid.UUID) -> str:
 @requires(Permission.RAISE_CONCERNS)
 def send_at(exchange_id: uuid.UUID) -> Response | Page:
     """Send a worry from an exchange (policy row L10); the page of the exchange stays the same."""
+    _check_took_part(exchange_id)
     return _send(exchange_id)
 
 

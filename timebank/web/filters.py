@@ -116,7 +116,7 @@ def _with_what(category: HelpCategory) -> str:
     """Return the words that end the sentence; work by exception has none of its own."""
     phrase = category.phrase_en if _english() else category.phrase_nl
     kind = label(category)
-    return phrase or gettext("with: %(kind)s", kind=kind[:1].lower() + kind[1:])
+    return phrase or f"({kind[:1].lower()}{kind[1:]})"
 
 
 def retell(exchange: ExchangeRow, categories: dict[str, HelpCategory]) -> str:
