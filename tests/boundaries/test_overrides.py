@@ -141,6 +141,9 @@ def test_an_exception_that_cannot_be_is_refused_at_its_field(session: Session) -
         allow(session, reason="x" * (LONGEST_REASON + 1))
     with pytest.raises(KindNotProfessional):
         allow(session, category_code="groceries")
+    for never in ("personal_care", "addiction", "debts", "unsafe_home"):
+        with pytest.raises(KindNotProfessional):
+            allow(session, category_code=never)
     with pytest.raises(NotTwoPeople):
         allow(session, helped="Fatima")
     with pytest.raises(NotTwoPeople):

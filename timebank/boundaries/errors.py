@@ -27,7 +27,7 @@ class OverrideReasonTooLong(OverrideError):
 
 
 class KindNotProfessional(OverrideError):
-    """This kind of help needs no exception, or is none."""
+    """This kind of help needs no exception, or its name tells too much to keep with two names."""
 
     field = "category"
 

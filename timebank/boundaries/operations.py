@@ -17,6 +17,7 @@ from timebank.boundaries.errors import KindNotProfessional, NotTwoPeople, OwnOve
 from timebank.boundaries.models import BoundaryOverride
 from timebank.boundaries.policy import checked_reason
 from timebank.categories.models import Boundary, HelpCategory
+from timebank.categories.policy import safety_of
 from timebank.members.errors import NotPermitted
 from timebank.members.models import Member
 from timebank.members.policy import Actor, Permission
@@ -48,7 +49,7 @@ def allow_override(
         NotPermitted: the actor allows no exceptions.
         NotTwoPeople: not two people of this timebank, one of whom is within the actor's reach.
         OwnOverride: the actor is one of the two.
-        KindNotProfessional: this kind of help needs no exception.
+        KindNotProfessional: this kind of help needs no exception, or never has one.
         OverrideReasonMissing, OverrideReasonTooLong: the reason is no reason.
     """
     by.require(Permission.ALLOW_OVERRIDES)
@@ -56,7 +57,11 @@ def allow_override(
         raise NotPermitted(Permission.ALLOW_OVERRIDES)
     helper_id, helped_id = _two_people(session, command, by)
     category = session.get(HelpCategory, (by.timebank_id, command.category_code))
-    if category is None or category.boundary is not Boundary.PROFESSIONAL_ONLY:
+    if (
+        category is None
+        or category.boundary is not Boundary.PROFESSIONAL_ONLY
+        or not safety_of(category.code).exception
+    ):
         raise KindNotProfessional
     made = session.execute(
         ledger.insert_or_conflict(session, BoundaryOverride)

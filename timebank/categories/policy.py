@@ -34,12 +34,14 @@ class Safety:
         asks: what must have been seen or done first; empty: nothing.
         card_nl, card_en: the safety card; empty: there is none.
         ticked: the helper must tick the card.
+        exception: work for a professional of which a coordinator may allow an exception.
     """
 
     asks: tuple[Check, ...] = ()
     card_nl: str = ""
     card_en: str = ""
     ticked: bool = False
+    exception: bool = False
 
 
 def _read(path: pathlib.Path) -> dict[str, Safety]:

@@ -14,7 +14,7 @@ from timebank.boundaries.errors import OverrideError
 from timebank.boundaries.operations import AllowOverride, allow_override
 from timebank.boundaries.policy import LONGEST_REASON
 from timebank.boundaries.queries import PAGE, overrides
-from timebank.categories.models import Boundary
+from timebank.categories.policy import safety_of
 from timebank.categories.queries import all_categories
 from timebank.exchanges.errors import UnknownOther
 from timebank.extensions import db
@@ -80,7 +80,7 @@ def _page(errors: dict[str, str], status: int) -> Page:
         rows=rows[:PAGE],
         older_than=rows[PAGE - 1].override_id if len(rows) > PAGE else None,
         categories=categories,
-        kinds=[one for one in categories.values() if one.boundary is Boundary.PROFESSIONAL_ONLY],
+        kinds=[one for one in categories.values() if safety_of(one.code).exception],
         longest=LONGEST_REASON,
         errors=errors,
         typed=request.form,
