@@ -109,8 +109,10 @@ def test_the_same_form_makes_one_exception(session: Session) -> None:
 
     allow(session, key=key)
     allow(session, key=key)
+    allow(session, key=key, reason="Another one")
 
-    assert len(overrides(session, by=builders.actor_of(session, "Bart"))) == 1
+    rows = overrides(session, by=builders.actor_of(session, "Bart"))
+    assert sorted(row.reason for row in rows) == ["Another one", "Her own mother, one afternoon"]
 
 
 def test_coordinators_see_the_exceptions_of_their_own_neighbourhoods(session: Session) -> None:

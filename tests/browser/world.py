@@ -219,10 +219,11 @@ def _add_the_line_with_professionals(session: Session, world: World) -> None:
         builders.actor_of(session, name, today=today) for name in ("Fatima", "Jan", "Nadia", "Bart")
     )
     assert jan.member_id is not None
-    for name in ("worry", "referral", "handed over"):
+    for name in ("referral", "handed over"):
         world.members[name] = uuid.uuid4()
-    worry = RaiseConcern(world.members["worry"], None, "Zij deed vandaag niet open.")
-    raise_concern(session, worry, by=fatima, now=now - datetime.timedelta(days=8))
+    worry = RaiseConcern(uuid.uuid4(), None, "Zij deed vandaag niet open.")
+    sent_at = now - datetime.timedelta(days=8)
+    world.members["worry"] = raise_concern(session, worry, by=fatima, now=sent_at)
     for name in ("referral", "handed over"):
         ask_referral(session, world.members[name], about=jan.member_id, by=jan, now=now)
     hand_over(session, world.members["handed over"], partner="gp", consent=True, by=nadia, now=now)

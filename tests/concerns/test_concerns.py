@@ -39,11 +39,10 @@ WORDS = "He did not eat"
 def worry(
     session: Session, by: str = "Fatima", exchange_id: uuid.UUID | None = None, **more: object
 ) -> uuid.UUID:
-    values: dict[str, object] = {"words": WORDS, "concern_id": uuid.uuid4()} | more
+    values: dict[str, object] = {"words": WORDS, "key": uuid.uuid4()} | more
     now = values.pop("now", builders.NOW)
     command = RaiseConcern(exchange_id=exchange_id, **values)  # type: ignore[arg-type]
-    raise_concern(session, command, by=builders.actor_of(session, by), now=now)  # type: ignore[arg-type]
-    return command.concern_id
+    return raise_concern(session, command, by=builders.actor_of(session, by), now=now)  # type: ignore[arg-type]
 
 
 def readers(session: Session, concern_id: uuid.UUID) -> list[str]:
@@ -162,17 +161,16 @@ def test_the_oldest_open_worry_stands_first_with_its_age(session: Session) -> No
 
 def test_the_same_form_sends_one_worry_and_the_second_to_close_is_told(session: Session) -> None:
     key = uuid.uuid4()
-    worry(session, concern_id=key)
-    worry(session, concern_id=key)
+    sent = [worry(session, key=key) for _ in range(2)]
     nadia = builders.actor_of(session, "Nadia")
     assert count_open_concerns(session, by=nadia)[0] == 1
 
-    close_concern(session, key, Outcome.REPORTED, by=nadia, now=builders.NOW)
+    close_concern(session, sent[0], Outcome.REPORTED, by=nadia, now=builders.NOW)
 
     with pytest.raises(AlreadyClosed):
-        close_concern(session, key, Outcome.TALKED, by=nadia, now=builders.NOW)
+        close_concern(session, sent[1], Outcome.TALKED, by=nadia, now=builders.NOW)
     with pytest.raises(AlreadyClosed):
-        take_up_concern(session, key, by=nadia, now=builders.NOW)
+        take_up_concern(session, sent[0], by=nadia, now=builders.NOW)
 
 
 def test_a_worry_that_cannot_be_is_refused(session: Session) -> None:
@@ -202,3 +200,11 @@ def test_the_readers_are_stored_as_they_were_chosen(session: Session) -> None:
 
     stored = session.get_one(Concern, (builders.timebank_of(session).id, concern_id))
     assert stored.audience is Audience.ADMINISTRATORS
+
+
+def test_other_words_under_the_same_key_are_kept_too(session: Session) -> None:
+    key = uuid.uuid4()
+    worry(session, key=key)
+    worry(session, key=key, words="And he did not open")
+
+    assert count_open_concerns(session, by=builders.actor_of(session, "Nadia"))[0] == 2

@@ -135,8 +135,8 @@ def let_it_need_a_professional(session: Session, member_id: uuid.UUID) -> None:
     exchange_id = builders.logged(session, "Jan", CANARY.title())
     for by, at in ((canary, None), (jan, exchange_id)):
         worry = RaiseConcern(uuid.uuid4(), at, f"{CANARY} is not well", about_staff=True)
-        raise_concern(session, worry, by=by, now=NOW)
-        close_concern(session, worry.concern_id, Outcome.TALKED, by=bart, now=NOW)
+        concern_id = raise_concern(session, worry, by=by, now=NOW)
+        close_concern(session, concern_id, Outcome.TALKED, by=bart, now=NOW)
     referral_id = uuid.uuid4()
     ask_referral(session, referral_id, about=member_id, by=canary, now=NOW)
     hand_over(session, referral_id, partner="gp", consent=True, by=nadia, now=NOW)

@@ -237,7 +237,7 @@ def with_what_waits(app: Flask, path: str) -> str:
         assert jan.member_id is not None
         if "CONCERN" in path:
             worry = RaiseConcern(number, builders.logged(session), "He did not eat")
-            raise_concern(session, worry, by=fatima, now=now)
+            number = raise_concern(session, worry, by=fatima, now=now)
         else:
             ask_referral(session, number, about=jan.member_id, by=jan, now=now)
         session.commit()

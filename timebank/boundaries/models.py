@@ -38,7 +38,7 @@ class BoundaryOverride(Base):
 
     timebank_id: Mapped[int] = mapped_column(Integer)
     id: Mapped[uuid.UUID]
-    """Made with the form: sent twice, there is one exception."""
+    """From the key of the form and its answers: sent twice, there is one exception."""
     helper_id: Mapped[uuid.UUID]
     helped_id: Mapped[uuid.UUID]
     category_code: Mapped[str] = mapped_column(String(40))

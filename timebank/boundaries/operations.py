@@ -28,12 +28,12 @@ class AllowOverride:
     """A wish to allow one exchange of work that is for a professional.
 
     Attributes:
-        override_id: made with the form; sent twice, there is one exception.
+        key: made with the form. Sent twice there is one exception; for others it is another one.
         helper_id, helped_id: None where no such person was found.
         reason: why, in a sentence; it is kept and listed.
     """
 
-    override_id: uuid.UUID
+    key: uuid.UUID
     helper_id: uuid.UUID | None
     helped_id: uuid.UUID | None
     category_code: str
@@ -63,15 +63,19 @@ def allow_override(
         or not safety_of(category.code).exception
     ):
         raise KindNotProfessional
+    reason = checked_reason(command.reason)
+    override_id = uuid.uuid5(
+        command.key, f"{by.member_id} {helper_id} {helped_id} {command.category_code} {reason}"
+    )
     made = session.execute(
         ledger.insert_or_conflict(session, BoundaryOverride)
         .values(
             timebank_id=by.timebank_id,
-            id=command.override_id,
+            id=override_id,
             helper_id=helper_id,
             helped_id=helped_id,
             category_code=command.category_code,
-            reason=checked_reason(command.reason),
+            reason=reason,
             allowed_by=by.member_id,
             allowed_at=now,
         )
@@ -85,7 +89,7 @@ def allow_override(
             timebank_id=by.timebank_id,
             by=by.member_id,
             about=helped_id,
-            subject=command.override_id,
+            subject=override_id,
             now=now,
         )
 

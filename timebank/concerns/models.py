@@ -38,7 +38,7 @@ class Concern(Base):
 
     timebank_id: Mapped[int] = mapped_column(Integer)
     id: Mapped[uuid.UUID]
-    """Made with the form: sent twice, there is one worry."""
+    """From the key of the form and the words: sent twice, there is one worry."""
     author_id: Mapped[uuid.UUID]
     about_id: Mapped[uuid.UUID | None]
     """The other one of the exchange; None where it was sent without one, as at an activity."""

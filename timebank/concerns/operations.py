@@ -35,12 +35,12 @@ class RaiseConcern:
     """A wish to send a worry.
 
     Attributes:
-        concern_id: made with the form; sent twice, there is one worry.
+        key: made with the form. Sent twice there is one worry; with other words it is another one.
         exchange_id: the exchange it is about; None for none.
         about_staff: it is about somebody of the organisation, so colleagues must not read it.
     """
 
-    concern_id: uuid.UUID
+    key: uuid.UUID
     exchange_id: uuid.UUID | None
     words: str
     about_staff: bool = False
@@ -48,8 +48,11 @@ class RaiseConcern:
 
 def raise_concern(
     session: Session, command: RaiseConcern, *, by: Actor, now: datetime.datetime
-) -> None:
-    """Send a worry to whoever may read it (policy rows L10, V2). Nothing of the exchange changes.
+) -> uuid.UUID:
+    """Send a worry to whoever may read it (policy rows L10, V2), and return its id.
+
+    Nothing of the exchange changes. Who goes back in the browser and writes something else sends a
+    second worry under the same key: it is kept too, never dropped.
 
     Raises:
         NotPermitted: the actor takes no part in this timebank.
@@ -63,11 +66,14 @@ def raise_concern(
     words = checked_words(command.words)
     about_id, code = _whom_and_where(session, command.exchange_id, by)
     audience = _audience(session, command, about_id, code, by, now)
+    concern_id = uuid.uuid5(
+        command.key, f"{by.member_id} {command.exchange_id} {command.about_staff} {words}"
+    )
     session.execute(
         ledger.insert_or_conflict(session, Concern)
         .values(
             timebank_id=by.timebank_id,
-            id=command.concern_id,
+            id=concern_id,
             author_id=by.member_id,
             about_id=about_id,
             exchange_id=command.exchange_id,
@@ -78,6 +84,7 @@ def raise_concern(
         )
         .on_conflict_do_nothing(index_elements=["timebank_id", "id"])
     )
+    return concern_id
 
 
 def read_concern(
