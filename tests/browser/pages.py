@@ -155,6 +155,24 @@ def _use_old_link(page: Page) -> None:
     press(page, "main form button")
 
 
+def _tick_nothing(page: Page) -> None:
+    press(page, SEND)
+
+
+def _send_no_words(page: Page) -> None:
+    press(page, "main form:has(textarea[name='words']) button")
+
+
+def _i_do_not_know(page: Page) -> None:
+    _open_everything(page)
+    page.fill("textarea[name='category_words']", "Heel lang verhaal. " * 40)
+    press(page, CONTINUE)
+
+
+def _read_the_worry(page: Page) -> None:
+    press(page, "main form[action$='/read'] button")
+
+
 def _no_name(page: Page) -> None:
     page.fill("input[name='given_name']", "")
     _send_form("/details")(page)
@@ -254,6 +272,37 @@ SIGHTS: dict[str, Sight] = {
         _choose_work_of_a_professional,
         ".tb-refer",
     ),
+    "category, in own words, in error": Sight(
+        "Fatima", "/exchanges/new/gave/{form[begun]}/category", _i_do_not_know, ERROR
+    ),
+    "check, with a safety card": Sight(
+        "Fatima", "/exchanges/new/gave/{form[papers]}/check", proof="#safety"
+    ),
+    "check, with a safety card, in error": Sight(
+        "Fatima", "/exchanges/new/gave/{form[papers]}/check", _tick_nothing, ERROR
+    ),
+    "worry, new": Sight("Fatima", "/concerns/new", proof=".tb-notice--warning"),
+    "worry, new, of an exchange": Sight(
+        "Fatima", "/concerns/new/{exchange[submitted]}", proof=".tb-notice--warning"
+    ),
+    "worry, new, in error": Sight("Fatima", "/concerns/new", _send_no_words, ERROR),
+    "worry, received": Sight("Fatima", "/concerns/received"),
+    "worries": Sight("Nadia", "/concerns", proof=".tb-slip"),
+    "worries, none": Sight(IDLE, "/concerns", proof=".tb-empty"),
+    "worry": Sight("Nadia", "/concerns/{member[worry]}", _open_everything, "main form"),
+    "worry, read": Sight("Nadia", "/concerns/{member[worry]}", _read_the_worry, "#words"),
+    "worry, in error": Sight("Nadia", "/concerns/{member[worry]}", _send_form("/close"), ERROR),
+    "referrals": Sight("Nadia", "/referrals", proof=".tb-slip"),
+    "referrals, none": Sight(IDLE, "/referrals", proof=".tb-empty"),
+    "referral, asked": Sight("Nadia", "/referrals/{member[referral]}", proof="#consent"),
+    "referral, in error": Sight(
+        "Nadia", "/referrals/{member[referral]}", _send_form("/hand-over"), ERROR
+    ),
+    "referral, handed over": Sight("Nadia", "/referrals/{member[handed over]}", proof="#outcome"),
+    "referral, of oneself": Sight("Fatima", "/referrals/asked", proof=".tb-next"),
+    "exceptions": Sight("Bart", "/exceptions", _open_everything, ".tb-slip"),
+    "exceptions, none": Sight(IDLE, "/exceptions", proof=".tb-empty"),
+    "exceptions, in error": Sight("Nadia", "/exceptions", _send_form("/allow"), ERROR),
     "exchange, just sent": Sight("Fatima", "/exchanges/{exchange[submitted]}", proof=".tb-next"),
     "exchange, waits": Sight("Jan", "/exchanges/{exchange[submitted]}", proof=".tb-next"),
     "exchange, seen by a coordinator": Sight("Nadia", "/exchanges/{exchange[submitted]}"),
@@ -348,6 +397,9 @@ SIGHTS: dict[str, Sight] = {
     "enrol, in error": Sight("Nadia", "/people/new", _send_form("/enrol"), ERROR),
     "person": Sight("Nadia", "/people/{member[Jan]}", _open_everything, "#stand-ins"),
     "person, in error": Sight("Nadia", "/people/{member[Jan]}", _send_form("/stand-ins"), ERROR),
+    "person, a check in error": Sight(
+        "Nadia", "/people/{member[Jan]}", _send_form("/checks"), ERROR
+    ),
     "letter to print": Sight("Nadia", "/people/{member[Jan]}/letter", proof="main form"),
     "letter printed": Sight(
         "Nadia", "/people/{member[Jan]}/letter", _send_form("/letter"), ".tb-letter"

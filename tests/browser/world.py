@@ -24,9 +24,11 @@ from timebank.approvals.operations import Rejection, reject_exchange, return_exc
 from timebank.approvals.policy import Decision, DecisionKind
 from timebank.areas.operations import open_applications, switch_on
 from timebank.asking.operations import ask_about
+from timebank.boundaries.operations import AllowOverride, allow_override
 from timebank.calls.models import CallReason
 from timebank.calls.operations import tell_member
 from timebank.clock import day_of
+from timebank.concerns.operations import RaiseConcern, raise_concern
 from timebank.demo.story import tell_story
 from timebank.desk.operations import hold_decision
 from timebank.disputes.operations import Complaint, raise_dispute
@@ -43,6 +45,7 @@ from timebank.notes.operations import write_note
 from timebank.notes.policy import MemberNoteKind
 from timebank.paper.operations import PrintSlips, print_slips
 from timebank.paper.policy import slip_number
+from timebank.referrals.operations import ask_referral, hand_over
 from timebank.thanks.operations import write_thanks
 from timebank.trust.operations import appoint_stand_in, give_consent
 
@@ -106,6 +109,7 @@ def build_world(database_url: str, folder: pathlib.Path, now: datetime.datetime)
         _add_what_was_said(session, world)
         _add_activities(session, world)
         _add_paper(session, world)
+        _add_the_line_with_professionals(session, world)
         session.commit()
     engine.dispose()
     return world
@@ -234,6 +238,7 @@ def _add_forms(session: Session, world: World) -> None:
         "professional": ("Fatima", {"other": jan}),
         "sent before": ("Fatima", full),
         "too early": (NEWCOMER, full),
+        "papers": ("Fatima", full | {"category": "home_paperwork"}),
         "does not fit": ("Fatima", full | {"other": str(uuid.UUID(int=7))}),
     }
     for name, (given_name, answers) in forms.items():
@@ -278,6 +283,8 @@ def _add_activities(session: Session, world: World) -> None:
         )
         booked = book_activity(session, command, by=by, now=world.now)
         world.activities[initiator] = booked.activity_id
+
+
 def _add_paper(session: Session, world: World) -> None:
     """Print a sheet of slips and the letters that are due."""
     nadia = builders.actor_of(session, "Nadia", today=day_of(world.now))
@@ -287,3 +294,26 @@ def _add_paper(session: Session, world: World) -> None:
         session, uuid.uuid4(), neighbourhood_code=builders.SLAAGHWIJK, by=nadia, now=world.now
     )
     world.papers = {"slip": slip_number(first), "letters": str(made), "sheets": str(first)}
+
+
+def _add_the_line_with_professionals(session: Session, world: World) -> None:
+    """Let a worry, two referrals and an exception wait, and a visit lack its certificate."""
+    now, today = world.now, day_of(world.now)
+    fatima, jan, nadia, bart = (
+        builders.actor_of(session, name, today=today) for name in ("Fatima", "Jan", "Nadia", "Bart")
+    )
+    assert jan.member_id is not None
+    for name in ("referral", "handed over"):
+        world.members[name] = uuid.uuid4()
+    worry = RaiseConcern(uuid.uuid4(), None, "Zij deed vandaag niet open.")
+    sent_at = now - datetime.timedelta(days=8)
+    world.members["worry"] = raise_concern(session, worry, by=fatima, now=sent_at)
+    for name in ("referral", "handed over"):
+        ask_referral(session, world.members[name], about=jan.member_id, by=jan, now=now)
+    hand_over(session, world.members["handed over"], partner="gp", consent=True, by=nadia, now=now)
+    reason = "Eén middag, omdat de hulp ziek is."
+    command = AllowOverride(uuid.uuid4(), fatima.member_id, jan.member_id, "household_help", reason)
+    allow_override(session, command, by=bart, now=now)
+    builders.logged(
+        session, "Fatima", "Jan", now=now, helped_on=world.yesterday, category_code="company"
+    )

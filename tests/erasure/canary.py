@@ -11,6 +11,11 @@ from tests import builders
 from timebank.access.operations import Asking, Letter, ask_to_sign_in, issue_code
 from timebank.approvals.operations import Rejection, reject_exchange
 from timebank.areas.models import Timebank
+from timebank.boundaries.operations import AllowOverride, allow_override
+from timebank.checks.operations import keep_check
+from timebank.checks.policy import Qualification
+from timebank.concerns.operations import RaiseConcern, close_concern, raise_concern
+from timebank.concerns.policy import Outcome
 from timebank.corrections.operations import ask_email_change, pause
 from timebank.drafts.operations import save_draft
 from timebank.exchanges.workflow import RejectionReason
@@ -20,6 +25,8 @@ from timebank.members.operations import EnrolMember, GiveRole, give_role
 from timebank.members.policy import Role
 from timebank.notes.operations import read_notes, write_note
 from timebank.notes.policy import MemberNoteKind
+from timebank.referrals.operations import ask_referral, hand_over, keep_outcome
+from timebank.referrals.policy import ReferralOutcome
 from timebank.support.operations import KeepSupport, keep_support
 from timebank.support.policy import Support
 from timebank.trust.operations import appoint_stand_in, give_consent
@@ -69,6 +76,7 @@ def let_a_canary_live(session: Session) -> uuid.UUID:
     issue_code(session, timebank_id=timebank.id, member_id=member.id, by=bart, now=NOW)
     builders.a_key(session, member)
     let_it_be_trusted(session, timebank, member)
+    let_it_need_a_professional(session, member.id)
     ask_email_change(
         session,
         f"{CANARY}-new@example.org",
@@ -112,3 +120,24 @@ def let_it_be_trusted(session: Session, timebank: Timebank, member: Member) -> N
     give_consent(session, professional_id=greet.id, by=canary, now=NOW)
     support = KeepSupport(member.id, Support.SOME, jan.member_id, None)
     keep_support(session, support, by=bart, now=NOW)
+
+
+def let_it_need_a_professional(session: Session, member_id: uuid.UUID) -> None:
+    """Let the canary be checked and referred, be worried and worry others, and be an exception."""
+    canary, jan, nadia, bart = (
+        builders.actor_of(session, name) for name in (CANARY.title(), "Jan", "Nadia", "Bart")
+    )
+    assert jan.member_id is not None
+    keep_check(session, member_id, Qualification.TALK, builders.TODAY, by=nadia, now=NOW)
+    reason = f"{CANARY} has no other"
+    command = AllowOverride(uuid.uuid4(), jan.member_id, member_id, "household_help", reason)
+    allow_override(session, command, by=bart, now=NOW)
+    exchange_id = builders.logged(session, "Jan", CANARY.title())
+    for by, at in ((canary, None), (jan, exchange_id)):
+        worry = RaiseConcern(uuid.uuid4(), at, f"{CANARY} is not well", about_staff=True)
+        concern_id = raise_concern(session, worry, by=by, now=NOW)
+        close_concern(session, concern_id, Outcome.TALKED, by=bart, now=NOW)
+    referral_id = uuid.uuid4()
+    ask_referral(session, referral_id, about=member_id, by=canary, now=NOW)
+    hand_over(session, referral_id, partner="gp", consent=True, by=nadia, now=NOW)
+    keep_outcome(session, referral_id, ReferralOutcome.HELPED, by=nadia, now=NOW)

@@ -38,7 +38,7 @@ from timebank.personal.policy import REGISTER
 
 NEVER_WORDS = {
     *("neighbourhood_code", "helper_neighbourhood_code", "helped_neighbourhood_code"),
-    *("category_code", "action", "language", "device"),
+    *("category_code", "action", "language", "device", "partner"),
 }
 """Columns of text that hold a code of ours and can hold no word that anybody typed."""
 
@@ -276,6 +276,7 @@ def test_old_words_are_forgotten_as_the_register_says(app: Flask, clock: Clock) 
 
     assert "exchange_note" in line
     assert "member_note" in line
+    assert "concern" in line
     assert left == {
         f"person.{name}"
         for name in (

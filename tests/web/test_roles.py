@@ -20,10 +20,12 @@ from tests import builders
 from tests.conftest import Clock
 from tests.web import roads
 from tests.web.roads import see, sign_in, visitor
+from timebank.concerns.operations import RaiseConcern, raise_concern
 from timebank.extensions import db
 from timebank.members.models import RoleGrant
 from timebank.members.operations import end_role, grant_role
 from timebank.members.policy import Role
+from timebank.referrals.operations import ask_referral
 
 PEOPLE = (
     *("nobody", "Fatima", "Jan", "Greet", "Nadia", "Marijke", "Bart", "Annelies", "Henk"),
@@ -111,6 +113,26 @@ GET  /activities                            303    403    403 403   200   200   
 GET  /activities/new                        303    403    403 403   200   200     200  403      403  403  403   200   200   403
 POST /activities                            303    403    403 403   422   422     422  403      403  403  403   422   422   403
 GET  /activities/ID                         303    404    404 404   404   404     404  404      404  404  404   404   404   404
+GET  /concerns/new                             303    200 200   200   200     200  200      403  200  200   403   200   403   403
+GET  /concerns/new/ID                          303    200 200   404   404     404  404      403  404  404   403   404   403   403
+GET  /concerns/received                        303    200 200   200   200     200  200      403  200  200   403   200   403   403
+GET  /concerns                                 303    404 404   404   200     200  200      404  404  404   404   200   200   404
+GET  /concerns/CONCERN                         303    404 404   404   200     404  404      404  404  404   404   404   404   404
+POST /concerns/new                             303    422 422   422   422     422  422      403  422  422   403   422   403   403
+POST /concerns/new/ID                          303    422 422   404   404     404  404      403  404  404   403   404   403   403
+POST /concerns/CONCERN/read                    303    404 404   404   200     404  404      404  404  404   404   404   404   404
+POST /concerns/CONCERN/take-up                 303    404 404   404   303     404  404      404  404  404   404   404   404   404
+POST /concerns/CONCERN/close                   303    404 404   404   422     404  404      404  404  404   404   404   404   404
+GET  /referrals                                303    404 404   404   200     200  200      404  404  404   404   200   200   404
+GET  /referrals/asked                          303    200 200   200   200     200  200      403  200  200   403   200   200   403
+GET  /referrals/REFERRAL                       303    404 404   404   200     404  200      404  404  404   404   404   404   404
+POST /referrals/ask/SOMEBODY                   303    303 303   303   303     303  303      403  303  303   403   303   404   403
+POST /referrals/new/JAN                        303    404 404   404   303     404  303      404  404  404   404   404   404   404
+POST /referrals/REFERRAL/hand-over             303    404 404   404   422     404  422      404  404  404   404   404   404   404
+POST /referrals/REFERRAL/outcome               303    404 404   404   422     404  422      404  404  404   404   404   404   404
+GET  /exceptions                               303    404 404   404   200     200  200      404  404  404   404   200   200   404
+POST /exceptions/allow                         303    404 404   404   422     422  422      404  404  404   404   422   422   404
+POST /people/JAN/checks                        303    404 404   404   422     404  422      404  404  404   404   404   404   404
 GET  /people                                   303    404 404   404   200     200  200      404  404  404   404   200   200   404
 POST /people/search                            303    404 404   404   200     200  200      404  404  404   404   200   200   404
 GET  /people/new                               303    404 404   404   200     200  200      404  404  404   404   200   200   404
@@ -194,6 +216,7 @@ def test_everyone_gets_what_the_table_says(app: Flask, person: str) -> None:
         path = address.replace("FORM", f"/exchanges/new/gave/{key}").replace("ID", str(exchange_id))
         path = path.replace("JAN", str(jan)).replace("GREET", str(greet))
         path = path.replace("SOMEBODY", str(somebody))
+        path = with_what_waits(app, path)
         response = browser.open(path, method=method, buffered=True)
         if address.startswith(ENDS_A_SESSION):
             browser = None
@@ -245,6 +268,24 @@ def let_guests_come(app: Flask) -> None:
         session.commit()
 
 
+def with_what_waits(app: Flask, path: str) -> str:
+    """Make a fresh worry of Fatima about Jan, or a referral of Jan, where the address names one."""
+    if "CONCERN" not in path and "REFERRAL" not in path:
+        return path
+    number = uuid.uuid4()
+    with app.app_context():
+        session, now = db.session, builders.NOW
+        fatima, jan = (builders.actor_of(session, name) for name in ("Fatima", "Jan"))
+        assert jan.member_id is not None
+        if "CONCERN" in path:
+            worry = RaiseConcern(number, builders.logged(session), "He did not eat")
+            number = raise_concern(session, worry, by=fatima, now=now)
+        else:
+            ask_referral(session, number, about=jan.member_id, by=jan, now=now)
+        session.commit()
+    return path.replace("CONCERN", str(number)).replace("REFERRAL", str(number))
+
+
 def somebody_who_may_be_erased(app: Flask) -> uuid.UUID:
     with app.app_context():
         member = builders.a_member(db.session, builders.timebank_of(db.session))
@@ -279,7 +320,9 @@ def test_the_table_names_every_route(sqlite_app: Flask) -> None:
     named = {
         adapter.match(
             re.sub(
-                "ID|JAN|GREET|SOMEBODY", a_uuid, address.replace("FORM", "/exchanges/new/gave/ID")
+                "ID|JAN|GREET|SOMEBODY|CONCERN|REFERRAL",
+                a_uuid,
+                address.replace("FORM", "/exchanges/new/gave/ID"),
             ),
             method=method,
         )[0]

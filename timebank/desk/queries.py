@@ -20,6 +20,8 @@ from timebank.approvals.models import FirstApproval
 from timebank.approvals.policy import DecisionKind
 from timebank.approvals.queries import PAGE, waiting_for
 from timebank.asking.queries import Question, questions_about, unanswered
+from timebank.checks.policy import Check
+from timebank.checks.queries import missing_checks
 from timebank.desk.models import HeldDecision
 from timebank.exchanges.models import ExchangeEvent
 from timebank.exchanges.queries import ExchangeRow
@@ -52,6 +54,7 @@ class Item:
         agreed: both sides say that it is right.
         first_by: who approved first of two, if somebody did.
         waits_for_second: that was the actor; a colleague approves next.
+        missing: which checks were not seen of the helper (policy row V19).
     """
 
     exchange: ExchangeRow
@@ -60,6 +63,7 @@ class Item:
     questions: Sequence[Question] = ()
     first_by: str | None = None
     waits_for_second: bool = False
+    missing: tuple[Check, ...] = ()
 
     @property
     def waits_for_answer(self) -> bool:
@@ -139,7 +143,7 @@ def inbox_of(session: Session, *, by: Actor) -> Inbox:
     for item in items:
         if item.waits_for_answer or item.waits_for_second:
             others.append(item)
-        elif item.looks or item.questions:
+        elif item.looks or item.questions or item.missing:
             first.append(item)
         else:
             ordinary.setdefault(item.exchange.category_code, []).append(item)
@@ -161,6 +165,7 @@ def with_all_about_it(
     confirmed = confirmations_of(session, exchange_ids=ids, **here)
     asked = questions_about(session, exchange_ids=ids, **here)
     firsts = _first_approvals(session, by.timebank_id, ids)
+    missing = missing_checks(session, rows, by=by)
     return [
         Item(
             row,
@@ -172,6 +177,7 @@ def with_all_about_it(
             asked.get(row.exchange_id, ()),
             firsts.get(row.exchange_id, (None, None))[1],
             row.exchange_id in firsts and firsts[row.exchange_id][0] == by.member_id,
+            missing.get(row.exchange_id, ()),
         )
         for row in rows
     ]

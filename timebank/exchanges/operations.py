@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 import ledger
 from timebank import clock
 from timebank.areas.models import Timebank
+from timebank.boundaries.operations import use_override
 from timebank.categories.models import Boundary, HelpCategory
 from timebank.drafts.operations import drop_draft
 from timebank.exchanges.errors import (
@@ -92,7 +93,7 @@ def log_exchange(
         UnknownMember: the actor may not fill in for this member.
         SamePerson, UnknownOther: the two are not two people of this timebank, or the actor is
             neither of them.
-        UnknownKind, ProfessionalOnly: this kind of help is not booked here.
+        UnknownKind, ProfessionalOnly: this kind of help is not booked here, without an exception.
         InvalidDuration, NotAWholeStep, DayInFuture, DayTooLongAgo, DayBeforeJoining, NoteTooLong,
         NoteNotReadable, HoursFarApart: an answer is not possible.
         FormKeyUsed: the key was used before for other answers, or by somebody else.
@@ -100,8 +101,7 @@ def log_exchange(
     check_parties(by, command.helper_id, command.helped_id, command.acting_for_id)
     if command.acting_for_id is not None:
         check_may_act_for(session, command.acting_for_id, by=by)
-    stored = _by_form_key(session, by.timebank_id, command.form_key)
-    if stored is not None:
+    if (stored := _by_form_key(session, by.timebank_id, command.form_key)) is not None:
         return _replayed(stored, command, by)
     members = parties_of(session, by.timebank_id, command)
     check_answers(session, by.timebank_id, command, members, clock.day_of(now))
@@ -261,7 +261,8 @@ def check_answers(
     category = session.get(HelpCategory, (timebank_id, command.category_code))
     if category is None or not category.is_open:
         raise UnknownKind(command.category_code)
-    if category.boundary is Boundary.PROFESSIONAL_ONLY:
+    is_professional = category.boundary is Boundary.PROFESSIONAL_ONLY
+    if is_professional and not use_override(session, timebank_id, command):
         raise ProfessionalOnly(command.category_code)
     step = session.get_one(Timebank, timebank_id).step_minutes
     helper, helped = (members[one][1:3] for one in (command.helper_id, command.helped_id))

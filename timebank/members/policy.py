@@ -51,6 +51,10 @@ class Permission(enum.StrEnum):
     ERASE_MEMBERS = "member:erase"
     READ_AUDIT = "audit:read"
     CHANGE_RULES = "rule:change"
+    ALLOW_OVERRIDES = "override:allow"
+    RAISE_CONCERNS = "concern:raise"
+    HANDLE_CONCERNS = "concern:handle"
+    HANDLE_REFERRALS = "referral:handle"
 
 
 _OF_EVERYONE = frozenset({Permission.SEE_HOME, Permission.MANAGE_OWN_DATA})
@@ -62,6 +66,9 @@ _COORDINATES = _OF_EVERYONE | {
     Permission.KEEP_SUPPORT,
     Permission.LOG_FOR_OTHERS,
     Permission.FILL_IN_FORMS,
+    Permission.ALLOW_OVERRIDES,
+    Permission.HANDLE_CONCERNS,
+    Permission.HANDLE_REFERRALS,
 }
 
 ALLOWED: dict[Role, frozenset[Permission]] = {
@@ -71,6 +78,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
         Permission.FILL_IN_FORMS,
         Permission.READ_OWN_STATEMENT,
         Permission.TRUST_SOMEBODY,
+        Permission.RAISE_CONCERNS,
     },
     Role.COORDINATOR: _COORDINATES | {Permission.WRITE_NOTES},
     Role.ADMINISTRATOR: _COORDINATES

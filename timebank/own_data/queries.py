@@ -21,6 +21,8 @@ from timebank.activities.queries import activities_for_oneself
 from timebank.areas.models import Neighbourhood
 from timebank.audit.models import AuditEvent
 from timebank.audit.queries import events
+from timebank.boundaries.queries import overrides_for_oneself
+from timebank.checks.queries import checks_for_oneself
 from timebank.corrections.models import EmailChange
 from timebank.disputes.queries import disputes_for_oneself
 from timebank.drafts.models import ExchangeDraft
@@ -40,6 +42,7 @@ from timebank.members.queries import names_by_id
 from timebank.notes.queries import notes_for_oneself, readings_for_oneself
 from timebank.notices.models import Mail
 from timebank.paper.queries import number_for_oneself, slips_for_oneself
+from timebank.referrals.queries import referrals_for_oneself
 from timebank.support.queries import support_for_oneself
 from timebank.thanks.queries import thanks_for_oneself
 from timebank.trust.queries import trust_for_oneself
@@ -336,6 +339,7 @@ def _looked_at(own: Own) -> list[Item]:
     ]
 
 
+_NEEDS = (support_for_oneself, checks_for_oneself, referrals_for_oneself, overrides_for_oneself)
 SECTIONS: dict[str, Callable[[Own], list[Item]]] = {
     "person": _person,
     "membership": _membership,
@@ -345,7 +349,7 @@ SECTIONS: dict[str, Callable[[Own], list[Item]]] = {
     "drafts": _drafts,
     "signing_in": lambda own: ways_in_for_oneself(own.session, by=own.by),
     "trust": lambda own: trust_for_oneself(own.session, by=own.by),
-    "support": lambda own: support_for_oneself(own.session, by=own.by),
+    "support": lambda own: [item for read in _NEEDS for item in read(own.session, by=own.by)],
     "exchanges": _exchanges,
     "disputes": lambda own: disputes_for_oneself(own.session, by=own.by),
     "thanks": lambda own: thanks_for_oneself(own.session, by=own.by),

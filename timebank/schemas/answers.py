@@ -13,6 +13,8 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
+from timebank.exchanges.policy import LONGEST_NOTE
+
 SHORTEST_NAME, LONGEST_NAME = 2, 150
 OTHER = "other"
 MINUTES_OFFERED = (15, 30, 45, 60, 90, 120, 180)
@@ -62,6 +64,29 @@ class CategoryAnswer(_Answer):
     def value(self, data: Mapping[str, Any], **_: object) -> str:
         """Return the code."""
         return str(data["category"])
+
+
+class OwnWordsAnswer(_Answer):
+    """What it was in one's own words, from who does not know what kind of help to choose."""
+
+    category_words = fields.String(
+        load_default="",
+        validate=(
+            validate.Length(min=1, error="category_words_missing"),
+            validate.Length(max=LONGEST_NOTE, error="category_words_too_long"),
+        ),
+    )
+
+    @post_load
+    def value(self, data: Mapping[str, Any], **_: object) -> str:
+        """Return the words."""
+        return str(data["category_words"])
+
+
+class SafetyAnswer(_Answer):
+    """The promise on the safety card."""
+
+    safety = fields.String(required=True, validate=validate.Equal("yes", error="safety_missing"))
 
 
 class NoteAnswer(_Answer):

@@ -12,6 +12,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 import ledger
@@ -19,7 +20,10 @@ from timebank.activities.models import GroupActivity
 from timebank.activities.queries import activities_behind
 from timebank.amendments.queries import undone_by
 from timebank.areas.queries import neighbourhoods_of
-from timebank.exchanges.queries import ExchangeRow, exchanges_by_id
+from timebank.categories.models import HelpCategory
+from timebank.exchanges.models import Exchange, ExchangeEvent
+from timebank.exchanges.queries import ExchangeRow, either_side_in, exchanges_by_id
+from timebank.exchanges.workflow import Action, ExchangeState
 from timebank.members.errors import NotPermitted
 from timebank.members.policy import Actor, Permission
 from timebank.statements.policy import Published, Quarter, Share, publish
@@ -162,6 +166,48 @@ def exact_figures(
         _exact(code, name, shares.get(code, []), pending.get(code, (0, 0)))
         for code, name in names.items()
     ]
+
+
+def exchanges_by_step(session: Session, *, by: Actor, quarter: Quarter) -> dict[str, int]:
+    """Return how many exchanges were approved in a quarter, by step of the ladder (policy row V1).
+
+    Counted are those with one of the two in a neighbourhood within the actor's reach, each once,
+    in the quarter of the approval. The step is that of the kind of help as it stands now.
+
+    Raises:
+        NotPermitted: the actor reads no exact figures.
+    """
+    by.require(Permission.READ_EXACT_FIGURES)
+    reach = by.reach(Permission.READ_EXACT_FIGURES)
+    query = (
+        select(HelpCategory.step, func.count().label("exchanges"))
+        .select_from(ExchangeEvent)
+        .join(
+            Exchange,
+            and_(
+                Exchange.timebank_id == ExchangeEvent.timebank_id,
+                Exchange.id == ExchangeEvent.exchange_id,
+            ),
+        )
+        .join(
+            HelpCategory,
+            and_(
+                HelpCategory.timebank_id == Exchange.timebank_id,
+                HelpCategory.code == Exchange.category_code,
+            ),
+        )
+        .where(
+            ExchangeEvent.timebank_id == by.timebank_id,
+            ExchangeEvent.action == Action.APPROVE,
+            ExchangeEvent.happened_at >= quarter.since,
+            ExchangeEvent.happened_at < quarter.until,
+            Exchange.state == ExchangeState.APPROVED,
+        )
+        .group_by(HelpCategory.step)
+    )
+    if not reach.everywhere:
+        query = query.where(either_side_in(reach.codes))
+    return {row.step: row.exchanges for row in session.execute(query)}
 
 
 def published_figures(

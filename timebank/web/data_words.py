@@ -27,7 +27,7 @@ SECTIONS: dict[str, tuple[LazyString, LazyString]] = {
     "hours": (_l("Your hours, line by line"), _l("This is how the hours were counted.")),
     "notes": (
         _l("What a coordinator wrote about you"),
-        _l("Worries of a coordinator are not shown here. You can ask for them."),
+        _l("Worries that somebody wrote down are not shown here. You can ask for them."),
     ),
     "looked_at": (
         _l("Who did something with your data"),
@@ -67,6 +67,14 @@ DEEDS: dict[str, LazyString] = {
     "role:give": _l("Gave a role"),
     "role:remove": _l("Took a role away"),
     "support:keep": _l("Wrote down what support is needed"),
+    "check:keep": _l("Wrote down a talk or a training"),
+    "override:allow": _l("Allowed an exception"),
+    "concern:read": _l("Read a worry"),
+    "concern:take_up": _l("Took up a worry"),
+    "concern:close": _l("Closed a worry"),
+    "referral:ask": _l("Asked for help from a professional"),
+    "referral:hand_over": _l("Brought this person to a professional"),
+    "referral:outcome": _l("Wrote down how a referral went"),
     "stand_in:appoint": _l("Let somebody fill in"),
     "stand_in:dismiss": _l("Ended that somebody fills in"),
     "consent:give": _l("Let a professional see this person"),

@@ -45,6 +45,7 @@ from timebank.members.policy import Permission
 from timebank.proofs.queries import last_proof
 from timebank.web.disputes import at_the_desk
 from timebank.web.guard import current_actor, requires
+from timebank.web.waits import waits_elsewhere
 from timebank.web.words import LOOKS, REASONS, explain
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
@@ -242,6 +243,7 @@ def _desk(typed: dict[str, Any], status: int) -> tuple[str, int]:
     page = render_template(
         "desk/waiting.html",
         inbox=inbox_of(db.session, by=actor),
+        elsewhere_waits=waits_elsewhere(actor),
         own=own_waiting(db.session, by=actor),
         samples=to_look_at_afterwards(db.session, by=actor),
         undoable=undoable_by(db.session, by=actor, now=now),
@@ -284,6 +286,7 @@ def _words_of_slips() -> dict[str, Any]:
         "categories": all_categories(db.session, timebank_id=timebank_id),
         "reasons": REASONS,
         "looks": LOOKS,
+        "missing_words": CHECKS_MISSING,
         "new_key": uuid.uuid4,
         "back_to": url_for("desk.waiting"),
     }

@@ -24,6 +24,7 @@ from timebank.approvals.errors import OwnExchange, SecondNeeded
 from timebank.areas.errors import UnknownTimebank
 from timebank.asking.errors import NothingAsked
 from timebank.calls.errors import UnknownCall
+from timebank.concerns.errors import UnknownConcern
 from timebank.corrections.errors import ChangeNotValid
 from timebank.desk.errors import TooLateToUndo
 from timebank.disputes.errors import AlreadyDisputed
@@ -37,6 +38,7 @@ from timebank.members.errors import EmailTaken, MemberError, NotPermitted, OwnRo
 from timebank.notes.errors import UnknownPerson
 from timebank.paper.errors import NothingPrinted, PlaceOutOfReach
 from timebank.rates.errors import TooOften
+from timebank.referrals.errors import UnknownReferral
 from timebank.rules.errors import UnknownPlace
 from timebank.sessions.errors import UnknownSession
 from timebank.thanks.errors import AlreadyThanked
@@ -53,6 +55,8 @@ STATUS: dict[type[Exception], int] = {
     UnknownMember: 404,
     UnknownApplication: 404,
     UnknownCall: 404,
+    UnknownConcern: 404,
+    UnknownReferral: 404,
     NoApplications: 404,
     NothingPrinted: 404,
     PlaceOutOfReach: 404,

@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, session, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
@@ -37,7 +37,7 @@ from timebank.members.queries import MemberName, residents_by_id
 from timebank.paper.operations import keep_slip
 from timebank.schemas.answers import MINUTES_OFFERED, OTHER
 from timebank.trust.operations import check_may_act_for
-from timebank.web import questions
+from timebank.web import questions, safety
 from timebank.web.frame import shown_timebank
 from timebank.web.guard import current_actor, requires
 from timebank.web.keep_typed import SLIP, typed_answers
@@ -94,7 +94,7 @@ def answer(side: str, form_key: uuid.UUID, step: str) -> Page:
     if found.errors:
         return _page(side, form_key, step, answers, found, 422)
     answers["side"] = side
-    refers = step == "category" and questions.is_professional(categories[answers["category"]])
+    refers = step == "category" and safety.must_refer(_context(answers), side, answers, categories)
     if refers:
         # It can say something about health or money: this browser remembers it, we do not.
         session[REFERRED] = answers.pop("category")
@@ -128,6 +128,7 @@ def send(side: str, form_key: uuid.UUID) -> Page:
         return _to_exchange(sent) if sent else _go(side, form_key, "other")
     context = _context(answers)
     with collecting() as found:
+        safety.check_card(side, answers, request.form)
         command = questions.command_of(context, side, form_key, answers, _categories())
         logged = log_exchange(db.session, command, by=actor, now=context.now)
         if answers.get(SLIP):
@@ -182,7 +183,7 @@ def _settled(
         person = questions.other_of(context, answers)
         return {"other": str(person.member_id), "other_text": ""}
     if step == "category":
-        return {"category": questions.category_of(answers, categories).code}
+        return questions.kind_and_words(answers, categories)
     if step == "day":
         day = questions.day_of(context, answers)
         return {"helped_on": day.isoformat()} | dict.fromkeys(QUESTIONS["day"][1:], "")
@@ -265,13 +266,15 @@ def _material(side: str, step: str, answers: dict[str, str], found: Found) -> di
             "chosen_from_letters": bool(found.candidates),
         }
     if step == "category":
-        return {"groups": _groups(_categories()), "headings": GROUPS}
+        kinds = _categories()
+        first = safety.comes_first(_context(answers), side, list(kinds))
+        return {"groups": _groups(kinds), "headings": GROUPS, "first": first}
     if step == "day":
         return _days(answers)
     if step == "minutes":
         return {"offered": MINUTES_OFFERED, "kind": "given" if side == "gave" else "received"}
     if step == "check":
-        return _summary(side, answers)
+        return _summary(side, answers) | safety.on_check_page(_context(answers), side, answers)
     return {"longest": LONGEST_NOTE}
 
 

@@ -9,10 +9,11 @@ from flask import Blueprint, abort, render_template, request
 
 from timebank import clock
 from timebank.areas.queries import timebank_by_slug
+from timebank.categories.policy import STEPS, light_share
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.statements.policy import Quarter, quarter_of
-from timebank.statements.queries import exact_figures, published_figures
+from timebank.statements.queries import exact_figures, exchanges_by_step, published_figures
 from timebank.web.frame import show_timebank
 from timebank.web.guard import current_actor, public, requires
 
@@ -27,8 +28,11 @@ def exact() -> str:
     """Show the exact figures of the coordinator's own neighbourhoods."""
     newest = quarter_of(_today())
     quarter = _asked_for(newest)
+    steps = exchanges_by_step(db.session, by=current_actor(), quarter=quarter)
     return render_template(
         "figures/exact.html",
+        steps=[(step, steps.get(step, 0)) for step in STEPS],
+        light_share=light_share(steps),
         rows=exact_figures(db.session, by=current_actor(), quarter=quarter),
         quarter=quarter,
         quarters=_back_from(newest),

@@ -112,9 +112,16 @@ def sentence(
         helper=helper or gettext("A former member"),
         helped=helped or gettext("a former member"),
         duration=spoken_duration(minutes),
-        with_what=category.phrase_en if _english() else category.phrase_nl,
+        with_what=_with_what(category),
         day=long_day(day),
     )
+
+
+def _with_what(category: HelpCategory) -> str:
+    """Return the words that end the sentence; work by exception has none of its own."""
+    phrase = category.phrase_en if _english() else category.phrase_nl
+    kind = label(category)
+    return phrase or f"({kind[:1].lower()}{kind[1:]})"
 
 
 def retell(exchange: ExchangeRow, categories: dict[str, HelpCategory]) -> str:

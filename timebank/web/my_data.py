@@ -17,6 +17,7 @@ from timebank.corrections.queries import pause_of
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.own_data.queries import own_data
+from timebank.web.boundary_words import QUALIFICATIONS, REFERRAL_OUTCOMES, partner_label
 from timebank.web.data_words import SECTIONS, TRUST, WAYS_IN, deed
 from timebank.web.erasing import erase_now
 from timebank.web.frame import shown_timebank
@@ -51,6 +52,9 @@ def show() -> str:
         ways_in=WAYS_IN,
         trust_words=TRUST,
         support_words=SUPPORT,
+        qualifications=QUALIFICATIONS,
+        referral_outcomes=REFERRAL_OUTCOMES,
+        partner_label=partner_label,
         deed=deed,
         timebank=shown_timebank(),
     )

@@ -21,6 +21,7 @@ from timebank.audit.operations import write_down
 from timebank.calls.operations import finish_call
 from timebank.calls.queries import waiting_calls
 from timebank.categories.queries import all_categories
+from timebank.checks.queries import checks_seen
 from timebank.corrections.queries import pause_of
 from timebank.exchanges.queries import newest_of_member
 from timebank.extensions import db
@@ -44,6 +45,7 @@ from timebank.paper.queries import number_of
 from timebank.support.queries import support_of
 from timebank.trust.queries import stand_ins_of
 from timebank.web import tidings
+from timebank.web.boundary_words import QUALIFICATIONS
 from timebank.web.frame import shown_timebank
 from timebank.web.guard import current_actor, hides
 from timebank.web.person_form import finding, typed_person
@@ -177,6 +179,9 @@ def person_page(member_id: uuid.UUID, errors: dict[str, str], status: int) -> Pa
         role_words=ROLES,
         support=support_of(db.session, member_id, by=actor),
         support_words=SUPPORT,
+        checks=checks_seen(db.session, member_id, by=actor),
+        qualifications=QUALIFICATIONS,
+        fresh_key=uuid.uuid4(),
         stand_ins=stand_ins_of(db.session, member_id, by=actor),
         exchanges=exchanges,
         categories=all_categories(db.session, timebank_id=actor.timebank_id),

@@ -16,6 +16,9 @@ from timebank.access.operations import issue_code
 from timebank.access.policy import CODE_LIFETIME
 from timebank.areas.queries import neighbourhoods_of
 from timebank.audit.operations import write_down
+from timebank.checks.errors import CheckError
+from timebank.checks.operations import keep_check
+from timebank.checks.policy import Qualification
 from timebank.exchanges.errors import UnknownOther
 from timebank.extensions import db
 from timebank.members.operations import GiveRole, give_role, remove_role
@@ -27,6 +30,7 @@ from timebank.schemas.answers import DayAnswer
 from timebank.schemas.people import RoleAnswer, SupportAnswer
 from timebank.support.operations import KeepSupport, keep_support
 from timebank.trust.operations import appoint_stand_in, dismiss_stand_in
+from timebank.web.boundary_words import explain_boundary
 from timebank.web.filters import short_day
 from timebank.web.frame import shown_timebank
 from timebank.web.guard import current_actor, hides
@@ -103,6 +107,26 @@ def support(member_id: uuid.UUID) -> Response | Page:
         keep_support(db.session, command, by=actor, now=clock.now())
     if wrong.errors:
         return person_page(member_id, _at_fields(wrong.errors, "buddy", "certificate"), 422)
+    db.session.commit()
+    flash(gettext("Saved. Only coordinators see this."), "success")
+    return _to_person(member_id)
+
+
+@blueprint.post("/checks")
+@hides(Permission.KEEP_SUPPORT)
+def check(member_id: uuid.UUID) -> Response | Page:
+    """Keep that a talk or a training was had."""
+    code = request.form.get("kind", "")
+    kind = Qualification(code) if code in set(Qualification) else None
+    with finding("kind") as wrong:
+        try:
+            day = _day("happened_on")
+            keep_check(db.session, member_id, kind, day, by=current_actor(), now=clock.now())
+        except CheckError as refusal:
+            db.session.rollback()
+            wrong.errors = {refusal.field: explain_boundary(refusal)}
+    if wrong.errors:
+        return person_page(member_id, _at_fields(wrong.errors, "kind", "happened_on"), 422)
     db.session.commit()
     flash(gettext("Saved. Only coordinators see this."), "success")
     return _to_person(member_id)

@@ -34,17 +34,20 @@ from timebank.schemas.answers import (
     MinutesAnswer,
     NoteAnswer,
     OtherAnswer,
+    OwnWordsAnswer,
 )
 
 QUESTIONS: dict[str, tuple[str, ...]] = {
     "other": ("other", "other_text"),
-    "category": ("category",),
+    "category": ("category", "category_words"),
     "day": ("helped_on", "other_day_day", "other_day_month", "other_day_year"),
     "minutes": ("minutes", "minutes_hours", "minutes_rest"),
     "note": ("note",),
 }
 """Every question with the fields it reads; after the last one comes the page ``check``."""
 
+DONT_KNOW, WITHOUT_A_KIND = "dont_know", "something_else"
+"""Who does not know the kind of help sends words only; a coordinator gives it a kind later."""
 STEPS = (*QUESTIONS, "check")
 FIELDS = tuple(field for fields in QUESTIONS.values() for field in fields)
 
@@ -146,6 +149,25 @@ def category_of(answers: Answers, categories: Mapping[str, HelpCategory]) -> Hel
     return categories[code]
 
 
+def kind_and_words(answers: Answers, categories: Mapping[str, HelpCategory]) -> dict[str, str]:
+    """Return the kind of help as the draft keeps it; own words become the note (policy row D14).
+
+    Words without a choice are enough. Words beside a choice are kept too: nothing typed is lost.
+
+    Raises:
+        UnknownKind: the timebank does not offer it.
+        marshmallow.ValidationError: nothing was chosen and nothing was written, or too much.
+    """
+    chosen = answers.get("category", "")
+    words = answers.get("category_words", "").replace("\r\n", "\n").strip()
+    if chosen == DONT_KNOW or words:
+        words = OwnWordsAnswer().load({"category_words": words})
+    if chosen == DONT_KNOW or (words and not chosen):
+        chosen = WITHOUT_A_KIND
+    code = category_of({"category": chosen}, categories).code
+    return {"category": code, "category_words": ""} | ({"note": words} if words else {})
+
+
 def day_of(context: Context, answers: Answers) -> datetime.date:
     """Return the day of the help.
 
@@ -213,7 +235,7 @@ def command_of(
 
 
 def is_professional(category: HelpCategory) -> bool:
-    """Say whether this kind of help leads to whom to call instead of to an exchange."""
+    """Say whether this kind of help leads to whom to call, unless an exception stands."""
     return category.boundary is Boundary.PROFESSIONAL_ONLY
 
 
