@@ -10,6 +10,7 @@ from timebank.cli import (
     demo,
     erasure,
     exchanges,
+    imports,
     ledger,
     members,
     serve,
@@ -22,6 +23,7 @@ def register_commands(app: Flask) -> None:
     for group in (
         ledger.group,
         exchanges.group,
+        imports.group,
         members.group,
         timebanks.group,
         database.group,

@@ -35,6 +35,8 @@ class Permission(enum.StrEnum):
     LOG_EXCHANGES = "exchange:log"
     LOG_FOR_OTHERS = "exchange:log_for_others"
     FILL_IN_FORMS = "form:fill_in"
+    IMPORT_EXCHANGES = "exchange:import"
+    EXPORT_EXCHANGES = "exchange:export"
     READ_OWN_STATEMENT = "statement:read"
     DECIDE_EXCHANGES = "exchange:decide"
     READ_EXACT_FIGURES = "figures:read"
@@ -61,6 +63,8 @@ _COORDINATES = _OF_EVERYONE | {
     Permission.KEEP_SUPPORT,
     Permission.LOG_FOR_OTHERS,
     Permission.FILL_IN_FORMS,
+    Permission.IMPORT_EXCHANGES,
+    Permission.EXPORT_EXCHANGES,
 }
 
 ALLOWED: dict[Role, frozenset[Permission]] = {
