@@ -31,6 +31,7 @@ from timebank.exchanges.errors import AlreadyDecided
 from timebank.exchanges.models import Exchange, ExchangeEvent, ExchangeNote, NoteKind
 from timebank.exchanges.operations import record_move, resolution_of
 from timebank.exchanges.workflow import Action, ExchangeState
+from timebank.imports.models import ImportFile
 from timebank.joining.models import Application
 from timebank.members.models import Member, Person, RoleGrant
 from timebank.members.operations import check_not_last_administrator, folded
@@ -71,6 +72,7 @@ def erase_member(
     _delete_mail(session, by.timebank_id, member_id, person.email)
     _delete_drafts_naming(session, by.timebank_id, member_id, person)
     _delete_applications(session, by.timebank_id, person)
+    _delete_files(session, by.timebank_id)
     revoke_everything(session, timebank_id=by.timebank_id, member_id=member_id, now=now)
     delete_rows_about(session, timebank_id=by.timebank_id, member_id=member_id)
     _leave(session, by.timebank_id, member_id, clock.day_of(now))
@@ -155,7 +157,7 @@ def _close_account(
     ledger.move_account(session, **here, neighbourhood_code=POT_CODE)
     minutes = ledger.balance_of(session, **here).posted_minutes
     if minutes:
-        pot = _pot(session, by.timebank_id, now)
+        pot = community_pot(session, by.timebank_id, now)
         gave_more = minutes > 0
         order = ledger.Order(
             timebank_id=by.timebank_id,
@@ -170,7 +172,7 @@ def _close_account(
     ledger.close_account(session, **here, now=now)
 
 
-def _pot(session: Session, timebank_id: int, now: datetime.datetime) -> int:
+def community_pot(session: Session, timebank_id: int, now: datetime.datetime) -> int:
     """Return the community pot, opening it when it is first needed; of two at once, one stays."""
     query = select(CommunityAccount.account_id).where(CommunityAccount.timebank_id == timebank_id)
     found = session.scalar(query)
@@ -288,6 +290,15 @@ def _delete_applications(session: Session, timebank_id: int, person: _Named) -> 
         ),
         execution_options={"synchronize_session": False},
     )
+
+
+def _delete_files(session: Session, timebank_id: int) -> None:
+    """Delete every file that waits to be booked: any may name the member, and can be brought again.
+
+    Files that were booked hold nothing any more.
+    """
+    waiting = and_(ImportFile.timebank_id == timebank_id, ImportFile.booked_at.is_(None))
+    session.execute(delete(ImportFile).where(waiting))
 
 
 def _leave(session: Session, timebank_id: int, member_id: uuid.UUID, today: datetime.date) -> None:

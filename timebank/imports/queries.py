@@ -12,6 +12,7 @@ import datetime
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
@@ -191,6 +192,19 @@ def file_of(session: Session, file_id: uuid.UUID, *, by: Actor) -> ImportFile:
     if file is None or file.brought_by != by.member_id:
         raise UnknownFile
     return file
+
+
+def files_for_oneself(session: Session, *, by: Actor) -> list[dict[str, Any]]:
+    """Return when the actor brought files that are still kept, newest first; not what is in them.
+
+    They hold the data of others.
+    """
+    rows = session.execute(
+        select(ImportFile.brought_at, ImportFile.booked_at)
+        .where(ImportFile.timebank_id == by.timebank_id, ImportFile.brought_by == by.member_id)
+        .order_by(ImportFile.brought_at.desc(), ImportFile.id)
+    )
+    return [{"brought_at": row.brought_at, "booked_at": row.booked_at} for row in rows]
 
 
 class _Judge:

@@ -30,6 +30,7 @@ from timebank.exchanges.queries import (
     reasons_given_to,
 )
 from timebank.factors.queries import ways_in_for_oneself
+from timebank.imports.queries import files_for_oneself
 from timebank.members.errors import NotPermitted
 from timebank.members.models import Member, MemberPause, Person, RoleGrant
 from timebank.members.policy import Actor, Permission
@@ -335,6 +336,7 @@ SECTIONS: dict[str, Callable[[Own], list[Item]]] = {
     "looked_at": _looked_at,
     "mails": _mails,
     "drafts": _drafts,
+    "files": lambda own: files_for_oneself(own.session, by=own.by),
     "signing_in": lambda own: ways_in_for_oneself(own.session, by=own.by),
     "trust": lambda own: trust_for_oneself(own.session, by=own.by),
     "support": lambda own: support_for_oneself(own.session, by=own.by),
