@@ -10,6 +10,7 @@ from timebank.cli import (
     demo,
     erasure,
     exchanges,
+    exports,
     imports,
     ledger,
     members,
@@ -23,6 +24,7 @@ def register_commands(app: Flask) -> None:
     for group in (
         ledger.group,
         exchanges.group,
+        exports.group,
         imports.group,
         members.group,
         timebanks.group,

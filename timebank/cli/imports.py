@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import pathlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,8 @@ from timebank.imports.operations import book_lines
 from timebank.imports.policy import LAYOUTS, SLIPS, Outcome, Verdict, read_mapping
 from timebank.imports.queries import Bringing, Judged, judge
 from timebank.members.policy import Actor, organisation
+from timebank.openings.errors import NotZero, OpeningsRefused
+from timebank.openings.operations import OpenBalances, open_balances
 from timebank.sheets.bounds import MOST_BYTES, UnreadableFile
 
 group = AppGroup("import", help="Import exchanges or opening balances from a file.")
@@ -128,8 +131,59 @@ def say(verdicts: Sequence[Verdict], *, dry: bool = False, quiet: bool = False) 
             click.echo(str(verdict))
     counted = Counter(verdict.outcome for verdict in verdicts)
     known, bad = counted[Outcome.KNOWN], counted[Outcome.BAD]
-    added = f"{counted[Outcome.READY]} to add" if dry else f"{counted[Outcome.ADDED]} added"
+    good = counted[Outcome.READY] + counted[Outcome.ADDED]
+    added = f"{good} {'to add' if dry else 'added'}"
     saved = "; nothing was saved" if dry else ""
     click.echo(f"{added}, {known} were there already, {bad} bad{saved}")
     if bad:
         raise SystemExit(1)
+
+
+@group.command("balances")
+@click.argument("file", type=a_file)
+@timebank_option
+@click.option(
+    "--community",
+    required=True,
+    help="What the file calls the community account, against which the hours are booked.",
+)
+@people_option
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="On which; today unless said.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and save nothing.")
+@with_appcontext
+def import_balances(
+    *,
+    file: pathlib.Path,
+    slug: str,
+    community: str,
+    people: pathlib.Path | None,
+    day: datetime.datetime | None,
+    dry_run: bool,
+) -> None:
+    """Let people begin with the minutes of FILE (CSV or XLSX: person, minutes), all or nothing.
+
+    The minutes must sum to zero, those of the community account too. Run again, nothing is added.
+    """
+    by, now = organisation(timebank_called(slug).id), clock.now()
+    with readable_files():
+        command = OpenBalances(
+            content_of(file),
+            community,
+            day.date() if day else clock.day_of(now),
+            mapping_of(people) if people else {},
+        )
+        verdicts = _opened(command, by)
+    refused = any(verdict.outcome is Outcome.BAD for verdict in verdicts)
+    if dry_run or refused:
+        db.session.rollback()
+    else:
+        db.session.commit()
+    say(verdicts, dry=dry_run or refused)
+
+
+def _opened(command: OpenBalances, by: Actor) -> list[Verdict]:
+    try:
+        return open_balances(db.session, command, by=by, now=clock.now())
+    except (NotZero, OpeningsRefused) as refusal:
+        db.session.rollback()
+        raise click.ClickException(str(refusal)) from refusal

@@ -37,6 +37,7 @@ class Permission(enum.StrEnum):
     FILL_IN_FORMS = "form:fill_in"
     IMPORT_EXCHANGES = "exchange:import"
     EXPORT_EXCHANGES = "exchange:export"
+    OPEN_BALANCES = "balance:open"
     READ_OWN_STATEMENT = "statement:read"
     DECIDE_EXCHANGES = "exchange:decide"
     READ_EXACT_FIGURES = "figures:read"
@@ -82,6 +83,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
         Permission.READ_NOTES_FOR_A_REASON,
         Permission.ERASE_MEMBERS,
         Permission.READ_AUDIT,
+        Permission.OPEN_BALANCES,
     },
     Role.MUNICIPALITY_READER: _OF_EVERYONE,
     Role.PROFESSIONAL: _OF_EVERYONE | {Permission.READ_WHO_CONSENTED},
