@@ -23,6 +23,7 @@ from timebank.sheets.packed import tables_in
 from timebank.sheets.reading import rows_of
 from timebank.sheets.text import encoding_of
 
+NOON = datetime.datetime(2026, 3, 9, 12)  # noqa: DTZ001 - a workbook knows no time zones
 WORDS = "dag;wie\n2026-03-09;Gökçe Yıldız\n"
 ROWS = [(1, ["dag", "wie"]), (2, ["2026-03-09", "Gökçe Yıldız"])]
 
@@ -75,14 +76,14 @@ def test_the_line_with_which_excel_names_the_separator_is_passed_over_and_counte
 def test_a_workbook_is_read_as_somebody_would_have_typed_it() -> None:
     content = workbook(
         ["dag", "uren", "duur", "wie"],
-        [datetime.datetime(2026, 3, 9, 12), 1.5, datetime.time(1, 30), " Jan "],
+        [NOON, 1.5, datetime.time(1, 30), " Jan "],
         [None, 2.0, datetime.timedelta(hours=25), None],
     )
 
     assert list(rows_of(content)) == [
         (1, ["dag", "uren", "duur", "wie"]),
         (2, ["2026-03-09", "1.5", "1:30", "Jan"]),
-        (3, ["", "2", "25:00", ""]),
+        (3, ["", "2", "25:00"]),
     ]
 
 
@@ -156,7 +157,7 @@ def test_too_many_lines_or_columns_are_refused(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_line_of_ten_thousand_signs_is_read() -> None:
-    assert list(rows_of(b"a;" + b"x" * 10_000))[0][1][1] == "x" * 10_000
+    assert next(rows_of(b"a;" + b"x" * 10_000))[1][1] == "x" * 10_000
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_what_is_written_is_read_again(form: str) -> None:
     assert [cells for _, cells in rows_of(content)] == [
         ["who", "minutes", "day"],
         ['Gökçe; "Yıldız"', "-90", "2026-03-09"],
-        ["'=cmd|' /C calc'!A0", "15", ""],
+        ["'=cmd|' /C calc'!A0", "15", *([""] if form == "csv" else [])],
     ]
 
 

@@ -132,6 +132,7 @@ def say(verdicts: Sequence[Verdict], *, dry: bool = False, quiet: bool = False) 
     counted = Counter(verdict.outcome for verdict in verdicts)
     known, bad = counted[Outcome.KNOWN], counted[Outcome.BAD]
     good = counted[Outcome.READY] + counted[Outcome.ADDED]
+    good = counted[Outcome.READY] + counted[Outcome.ADDED]
     added = f"{good} {'to add' if dry else 'added'}"
     saved = "; nothing was saved" if dry else ""
     click.echo(f"{added}, {known} were there already, {bad} bad{saved}")
