@@ -180,15 +180,19 @@ def judge(
     )
 
 
-def file_of(session: Session, file_id: uuid.UUID, *, by: Actor) -> ImportFile:
+def file_of(session: Session, file_id: uuid.UUID, *, by: Actor, lock: bool = False) -> ImportFile:
     """Return a file that the actor brought.
+
+    Args:
+        lock: hold it, so that of two who book it at once the second finds it booked.
 
     Raises:
         NotPermitted: the actor imports nothing.
         UnknownFile
     """
     by.require(Permission.IMPORT_EXCHANGES)
-    file = session.get(ImportFile, (by.timebank_id, file_id))
+    key = (by.timebank_id, file_id)
+    file = session.get(ImportFile, key, with_for_update=lock or None, populate_existing=lock)
     if file is None or file.brought_by != by.member_id:
         raise UnknownFile
     return file
