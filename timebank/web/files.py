@@ -6,8 +6,9 @@ from __future__ import annotations
 import tempfile
 import uuid
 from collections.abc import Iterator
+from typing import IO
 
-from flask import Blueprint, redirect, render_template, request, send_file, session, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -159,12 +160,21 @@ def take(table: str, form: str) -> Response:
 
 def _download(name: str, form: str, pieces: Iterator[bytes]) -> Response:
     """Make the file first, so that no transaction waits for a slow line, and then send it."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it was sent
     for piece in pieces:
         file.write(piece)
     db.session.rollback()
-    file.seek(0)
-    return send_file(file, mimetype=MEDIA[form], as_attachment=True, download_name=f"{name}.{form}")
+    answer = Response(_sending(file), content_type=MEDIA[form])
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}.{form}"
+    answer.content_length = file.tell()
+    return answer
+
+
+def _sending(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        file.seek(0)
+        while piece := file.read(64 * 1024):
+            yield piece
 
 
 def _file_in_form() -> ImportFile:
