@@ -34,11 +34,13 @@ def opened(session: Session, text: str = GOOD, *, name: str = "Bart") -> list[st
 
 
 def balance(session: Session, name: str) -> int:
+    """Return what somebody has, and let go of the database for the command."""
     member = member_of(session, name)
     assert member.account_id is not None
-    return ledger.balance_of(
-        session, timebank_id=member.timebank_id, account_id=member.account_id
-    ).posted_minutes
+    here = {"timebank_id": member.timebank_id, "account_id": member.account_id}
+    minutes = ledger.balance_of(session, **here).posted_minutes
+    session.rollback()
+    return minutes
 
 
 def test_members_begin_with_what_they_had_and_no_neighbourhood_did(session: Session) -> None:
@@ -124,7 +126,6 @@ def test_the_command_says_what_it_did_and_a_dry_run_saves_nothing(
         "2 to add, 1 were there already, 0 bad; nothing was saved"
     )
     assert balance(session, "Fatima") == 0
-    session.rollback()
 
     assert run(runner, path).output.splitlines()[-1] == "2 added, 1 were there already, 0 bad"
     assert balance(session, "Fatima") == 90

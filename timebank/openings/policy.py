@@ -67,10 +67,9 @@ def _cells(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     rows = rows_of(content)
     header = [cell.lower() for cell in next(rows, (1, [""]))[1]]
     places = {
-        field: header.index(name)
+        field: next(header.index(name) for name in names if name in header)
         for field, names in _NAMES.items()
-        for name in names
-        if name in header
+        if any(name in header for name in names)
     }
     if "person" not in places or not {"minutes", "hours"} & set(places):
         raise UnreadableFile(Cause.MISSING_COLUMNS, "person, minutes or hours")
