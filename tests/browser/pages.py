@@ -211,11 +211,39 @@ def _empty_note(page: Page) -> None:
     press(page, "main form:has(textarea[name='words']) button")
 
 
+def _bring_a_file(bad_lines: str = "skip") -> Act:
+    """Bring a file with one good line and two bad ones."""
+
+    def act(page: Page) -> None:
+        lines = "day;helper;helped;minutes;category\n" + "".join(
+            f"2026-03-0{day};{helper};Fatima El Amrani;45;coffee\n"
+            for day, helper in ((2, "Jan van den Berg"), (3, "Wie Weet"), (32, "Jan van den Berg"))
+        )
+        page.set_input_files(
+            "input[name='file']",
+            {"name": "slips.csv", "mimeType": "text/csv", "buffer": lines.encode()},
+        )
+        choose(page, "bad_lines", bad_lines)
+        press(page, "main form[enctype] button")
+
+    return act
+
+
+def _read_a_file_in(page: Page) -> None:
+    _bring_a_file()(page)
+    press(page, "main form[action$='/book'] button")
+
+
 NEW = "/exchanges/new/gave/00000000-0000-4000-8000-00000000000{number}/other"
 FULL = "/exchanges/new/gave/{{form[full]}}/{step}"
 ERROR = "[data-error-summary]"
 
 SIGHTS: dict[str, Sight] = {
+    "files": Sight("Nadia", "/files"),
+    "files, in error": Sight("Nadia", "/files", _send_form("/files"), ERROR),
+    "file, looked at": Sight("Nadia", "/files", _bring_a_file(), "main table"),
+    "file, all or none": Sight("Nadia", "/files", _bring_a_file("none"), ".tb-notice--warning"),
+    "file, read in": Sight("Nadia", "/files", _read_a_file_in, ".tb-notice--success"),
     "start of a visitor": Sight(None, "/"),
     "sign in": Sight(None, "/sign-in"),
     "sign in, everybody shown": Sight(None, "/sign-in", _open_everything),

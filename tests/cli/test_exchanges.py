@@ -9,7 +9,7 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from timebank.cli import exchanges
+from timebank.cli import imports
 from timebank.exchanges.models import Exchange
 
 HEADER = "day;helper;helped;minutes;category;note\n"
@@ -99,7 +99,7 @@ def test_an_unknown_timebank_is_refused_in_one_sentence(
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(
     runner: FlaskCliRunner, slips: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exchanges, "LARGEST_FILE_BYTES", 10)
+    monkeypatch.setattr(imports, "MOST_BYTES", 10)
 
     result = read(runner, slips)
 

@@ -8,15 +8,17 @@ from sqlalchemy.orm import Session
 
 import ledger
 from tests.demo.conftest import STORY_NOW
+from tests.imports.bringing import bring
 from timebank.areas.queries import timebank_by_slug
 from timebank.exchanges.models import Exchange
-from timebank.slips.operations import Verdict, import_slips
+from timebank.imports.policy import Verdict
+from timebank.imports.queries import Bringing
 
 
 def read(session: Session) -> list[Verdict]:
     slips = resources.files("timebank.demo").joinpath("paper-slips-march.csv").read_bytes()
     bank = timebank_by_slug(session, "leiden")
-    return import_slips(session, slips, timebank=bank, now=STORY_NOW)
+    return bring(session, Bringing(slips), timebank_id=bank.id, now=STORY_NOW)
 
 
 def outcomes(verdicts: list[Verdict]) -> dict[str, int]:

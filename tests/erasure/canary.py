@@ -19,10 +19,12 @@ from timebank.concerns.policy import Outcome
 from timebank.corrections.operations import ask_email_change, pause
 from timebank.drafts.operations import save_draft
 from timebank.exchanges.workflow import RejectionReason
+from timebank.imports.models import ImportFile
+from timebank.imports.operations import keep_file
 from timebank.joining.operations import apply_to_join
 from timebank.members.models import Member, Person
 from timebank.members.operations import EnrolMember, GiveRole, give_role
-from timebank.members.policy import Role
+from timebank.members.policy import Actor, Role
 from timebank.notes.operations import read_notes, write_note
 from timebank.notes.policy import MemberNoteKind
 from timebank.referrals.operations import ask_referral, hand_over, keep_outcome
@@ -87,9 +89,28 @@ def let_a_canary_live(session: Session) -> uuid.UUID:
     for kind in MemberNoteKind:
         write_note(session, about=member.id, kind=kind, words=f"{CANARY} sings", by=nadia, now=NOW)
     read_notes(session, about=member.id, reason=f"{CANARY} asked for it", by=bart, now=NOW)
+    keep_file(session, a_file_with(f"{CANARY};1".encode(), canary), by=canary)
+    keep_file(session, a_file_with(f"{CANARY};1".encode(), nadia), by=nadia)
     pause(session, until=None, by=canary, now=NOW)
     session.commit()
     return member.id
+
+
+def a_file_with(content: bytes, by: Actor) -> ImportFile:
+    """Return a file that somebody brings, and that names the canary."""
+    assert by.member_id is not None
+    return ImportFile(
+        timebank_id=by.timebank_id,
+        id=uuid.uuid4(),
+        brought_by=by.member_id,
+        brought_at=NOW,
+        layout="slips",
+        category_code="",
+        approve=False,
+        whole=False,
+        content=content,
+        people=content,
+    )
 
 
 def let_it_be_trusted(session: Session, timebank: Timebank, member: Member) -> None:

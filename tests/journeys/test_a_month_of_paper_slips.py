@@ -18,8 +18,8 @@ from tests import builders
 from tests.conftest import ROOT, Clock
 from timebank.categories.operations import close_category
 from timebank.extensions import db
+from timebank.imports.policy import read_lines
 from timebank.members.operations import EnrolMember, enrol_member
-from timebank.slips.policy import read_lines
 
 SAMPLE = ROOT / "timebank" / "demo" / "paper-slips-march.csv"
 BAD_LINES = {11, 24, 28}

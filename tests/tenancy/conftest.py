@@ -18,7 +18,7 @@ import ledger
 from tests import builders
 from tests.access.asking import ask
 from tests.databases import APP_ROLE, READER_ROLE, PostgresqlTemplates
-from tests.erasure.canary import let_a_canary_live
+from tests.erasure.canary import a_file_with, let_a_canary_live
 from timebank.access.operations import issue_code
 from timebank.audit.operations import write_down
 from timebank.calls.models import CallReason
@@ -28,6 +28,7 @@ from timebank.drafts.operations import save_draft
 from timebank.erasure.operations import erase_member
 from timebank.exchanges.operations import log_exchange
 from timebank.factors.operations import begin_factor
+from timebank.imports.operations import keep_file
 from timebank.members.models import Person
 from timebank.proofs.operations import record_proof
 
@@ -126,6 +127,8 @@ def _let_people_come_and_go(session: Session) -> None:
     leaver = builders.a_member(session, builders.timebank_of(session), "Piet", "Vertrekt")
     builders.approved(session, "Piet", "Jan")
     erase_member(session, leaver.id, by=builders.actor_of(session, "Bart"), now=now)
+    # Whoever leaves takes every waiting file along; this one comes after.
+    keep_file(session, a_file_with(b"day;helper", nadia), by=nadia)
 
 
 def _bear_a_twin(connection: sa.Connection) -> None:

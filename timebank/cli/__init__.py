@@ -10,6 +10,8 @@ from timebank.cli import (
     demo,
     erasure,
     exchanges,
+    exports,
+    imports,
     ledger,
     members,
     serve,
@@ -22,6 +24,8 @@ def register_commands(app: Flask) -> None:
     for group in (
         ledger.group,
         exchanges.group,
+        exports.group,
+        imports.group,
         members.group,
         timebanks.group,
         database.group,

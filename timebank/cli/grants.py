@@ -47,6 +47,7 @@ APPLICATION = {
     "email_change": _FORGET,
     "stand_in": _FORGET,
     "member_consent": _FORGET,
+    "import_file": _FORGET,
     "exchange_on_behalf": _KEEP,
     "member_check": _FORGET,
     "boundary_override": _FORGET,

@@ -31,6 +31,7 @@ from timebank.exchanges.errors import AlreadyDecided
 from timebank.exchanges.models import Exchange, ExchangeEvent, ExchangeNote, NoteKind
 from timebank.exchanges.operations import record_move, resolution_of
 from timebank.exchanges.workflow import PENDING, Action, ExchangeState
+from timebank.imports.models import ImportFile
 from timebank.joining.models import Application
 from timebank.members.models import Member, Person, RoleGrant
 from timebank.members.operations import check_not_last_administrator, folded
@@ -73,6 +74,7 @@ def erase_member(
     _delete_mail(session, by.timebank_id, member_id, person.email)
     _delete_drafts_naming(session, by.timebank_id, member_id, person)
     _delete_applications(session, by.timebank_id, person)
+    _delete_files(session, by.timebank_id)
     revoke_everything(session, timebank_id=by.timebank_id, member_id=member_id, now=now)
     delete_rows_about(session, timebank_id=by.timebank_id, member_id=member_id)
     _leave(session, by.timebank_id, member_id, clock.day_of(now))
@@ -276,6 +278,15 @@ def _delete_applications(session: Session, timebank_id: int, person: _Named) -> 
         ),
         execution_options={"synchronize_session": False},
     )
+
+
+def _delete_files(session: Session, timebank_id: int) -> None:
+    """Delete every file that waits to be booked: any may name the member, and can be brought again.
+
+    Files that were booked hold nothing any more.
+    """
+    waiting = and_(ImportFile.timebank_id == timebank_id, ImportFile.booked_at.is_(None))
+    session.execute(delete(ImportFile).where(waiting))
 
 
 def _leave(session: Session, timebank_id: int, member_id: uuid.UUID, today: datetime.date) -> None:

@@ -35,6 +35,9 @@ class Permission(enum.StrEnum):
     LOG_EXCHANGES = "exchange:log"
     LOG_FOR_OTHERS = "exchange:log_for_others"
     FILL_IN_FORMS = "form:fill_in"
+    IMPORT_EXCHANGES = "exchange:import"
+    EXPORT_EXCHANGES = "exchange:export"
+    OPEN_BALANCES = "balance:open"
     READ_OWN_STATEMENT = "statement:read"
     DECIDE_EXCHANGES = "exchange:decide"
     READ_EXACT_FIGURES = "figures:read"
@@ -69,6 +72,8 @@ _COORDINATES = _OF_EVERYONE | {
     Permission.ALLOW_OVERRIDES,
     Permission.HANDLE_CONCERNS,
     Permission.HANDLE_REFERRALS,
+    Permission.IMPORT_EXCHANGES,
+    Permission.EXPORT_EXCHANGES,
 }
 
 ALLOWED: dict[Role, frozenset[Permission]] = {
@@ -88,6 +93,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
         Permission.ERASE_MEMBERS,
         Permission.READ_AUDIT,
         Permission.CHANGE_RULES,
+        Permission.OPEN_BALANCES,
     },
     Role.MUNICIPALITY_READER: _OF_EVERYONE,
     Role.PROFESSIONAL: _OF_EVERYONE | {Permission.READ_WHO_CONSENTED},

@@ -34,6 +34,7 @@ from timebank.exchanges.queries import (
     reasons_given_to,
 )
 from timebank.factors.queries import ways_in_for_oneself
+from timebank.imports.queries import files_for_oneself
 from timebank.letters.queries import letters_for_oneself
 from timebank.members.errors import NotPermitted
 from timebank.members.models import Member, MemberPause, Person, RoleGrant
@@ -347,6 +348,7 @@ SECTIONS: dict[str, Callable[[Own], list[Item]]] = {
     "looked_at": _looked_at,
     "mails": lambda own: _mails(own) + letters_for_oneself(own.session, by=own.by),
     "drafts": _drafts,
+    "files": lambda own: files_for_oneself(own.session, by=own.by),
     "signing_in": lambda own: ways_in_for_oneself(own.session, by=own.by),
     "trust": lambda own: trust_for_oneself(own.session, by=own.by),
     "support": lambda own: [item for read in _NEEDS for item in read(own.session, by=own.by)],

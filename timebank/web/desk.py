@@ -43,6 +43,7 @@ from timebank.exchanges.workflow import ExchangeState, RejectionReason
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.proofs.queries import last_proof
+from timebank.web.boundary_words import CHECKS_MISSING
 from timebank.web.disputes import at_the_desk
 from timebank.web.guard import current_actor, requires
 from timebank.web.waits import waits_elsewhere

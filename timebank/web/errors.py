@@ -33,6 +33,7 @@ from timebank.erasure.errors import NobodyToErase
 from timebank.exchanges.errors import AlreadyDecided, ExchangeError, FormKeyUsed, UnknownExchange
 from timebank.extensions import db
 from timebank.factors.errors import FactorStands, NoFactor, OwnFactor
+from timebank.imports.errors import UnknownFile
 from timebank.joining.errors import NoApplications, UnknownApplication
 from timebank.members.errors import EmailTaken, MemberError, NotPermitted, OwnRole, UnknownMember
 from timebank.notes.errors import UnknownPerson
@@ -64,6 +65,7 @@ STATUS: dict[type[Exception], int] = {
     OwnRole: 403,
     UnknownPerson: 404,
     NobodyToErase: 404,
+    UnknownFile: 404,
     OwnExchange: 403,
     NotPermitted: 403,
     AlreadyDecided: 409,

@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 import ledger
 from tests.builders import NOW, TODAY, actor_of, member_of, timebank_of
 from tests.builders import a_member as enrol
+from tests.imports.bringing import bring
 from timebank.approvals.operations import approve_exchange
 from timebank.exchanges.models import Exchange, ExchangeEvent, ExchangeNote
-from timebank.slips.operations import Verdict, import_slips
-from timebank.slips.policy import UnreadableFile
+from timebank.imports.errors import EmptyCell
+from timebank.imports.policy import Outcome, Verdict
+from timebank.imports.queries import Bringing
+from timebank.sheets.bounds import UnreadableFile
 
 HEADER = "day;helper;helped;minutes;category;note\n"
 LINE = "2026-03-09;Fatima El Amrani;Jan van den Berg;90;groceries;Tassen\n"
@@ -22,7 +25,7 @@ LATER = NOW + datetime.timedelta(days=1)
 
 def read(session: Session, *lines: str, now: datetime.datetime = NOW) -> list[Verdict]:
     text = HEADER + "".join(lines)
-    return import_slips(session, text.encode(), timebank=timebank_of(session), now=now)
+    return bring(session, Bringing(text.encode()), timebank_id=timebank_of(session).id, now=now)
 
 
 def outcomes(verdicts: list[Verdict]) -> list[tuple[int, str]]:
@@ -37,7 +40,7 @@ def test_a_line_becomes_an_exchange_that_waits_and_names_no_logger(session: Sess
     verdicts = read(session, LINE)
     session.commit()
 
-    assert verdicts == [Verdict(2, "added")]
+    assert verdicts == [Verdict(2, Outcome.ADDED)]
     (stored,) = exchanges(session)
     assert (stored.state, stored.logged_by, stored.minutes) == ("submitted", None, 90)
     assert stored.helper_id == member_of(session, "Fatima").id
@@ -188,7 +191,7 @@ def test_a_bad_line_that_is_mended_is_added_the_next_time(session: Session) -> N
 
 def test_a_file_that_is_no_file_of_slips_books_nothing(session: Session) -> None:
     with pytest.raises(UnreadableFile):
-        import_slips(session, b"\xff\xfe", timebank=timebank_of(session), now=NOW)
+        bring(session, Bringing(b"\xff\xfe"), timebank_id=timebank_of(session).id, now=NOW)
 
     assert exchanges(session) == []
 
@@ -200,8 +203,8 @@ def test_a_header_alone_is_an_empty_file(session: Session) -> None:
 @pytest.mark.parametrize(
     ("verdict", "said"),
     [
-        (Verdict(2, "added"), "line 2: added"),
-        (Verdict(3, "bad", "day: this is empty"), "line 3: bad: day: this is empty"),
+        (Verdict(2, Outcome.ADDED), "line 2: added"),
+        (Verdict(3, Outcome.BAD, EmptyCell("day")), "line 3: bad: day: this is empty"),
     ],
 )
 def test_a_verdict_is_said_on_one_line(verdict: Verdict, said: str) -> None:
