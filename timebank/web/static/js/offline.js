@@ -65,7 +65,7 @@
     const way = made.querySelector("a");
     if (way) way.href = entry.url.startsWith("/") ? entry.url : "/";
     const forget = made.querySelector("[data-forget]");
-    if (forget && entry.state === "waiting" && entry.tried) forget.remove();
+    if (forget && entry.state === "waiting" && entry.tried) made.querySelector(".tb-slip__stub").remove();
     else if (forget) forget.addEventListener("click", () => {
       Phone.change((queue) => globalThis.TimebankQueue.forget(queue, entry.key)).then(show);
     });
