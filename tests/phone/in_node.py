@@ -26,9 +26,10 @@ class QueueInNode:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
 
-    def call(self, name: str, *values: object) -> Any:  # noqa: ANN401 - whatever it returns
+    def call(self, name: str, *values: object) -> Any:
         """Call one function."""
-        assert self.process.stdin and self.process.stdout
+        assert self.process.stdin
+        assert self.process.stdout
         self.process.stdin.write(json.dumps([name, *values]) + "\n")
         self.process.stdin.flush()
         return json.loads(self.process.stdout.readline())

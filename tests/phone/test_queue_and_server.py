@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import collections
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +17,9 @@ from tests.phone.in_node import NO_NODE, NODE, QueueInNode, running_queue
 from tests.phone.machine import PhoneAndServer, Surroundings, steps, surroundings
 
 pytestmark = pytest.mark.skipif(NODE is None, reason=NO_NODE)
-RUNS = {"sqlite": 30, "postgresql": 20}
+RUNS = {"sqlite": 10, "postgresql": 6}
+MANY = int(os.environ.get("TORTURE_RUNS", "0"))
+"""``make torture`` asks for this many runs instead."""
 PLAIN = settings(
     deadline=None,
     database=None,
@@ -36,7 +39,7 @@ def play(around: Surroundings, *, with_key: bool = True) -> dict[str, int]:
     """Play as many runs as this database may take, and count what came of all the help."""
     ends: collections.Counter[str] = collections.Counter()
     uri = around.app.config["SQLALCHEMY_DATABASE_URI"]
-    runs = RUNS["sqlite" if uri.startswith("sqlite") else "postgresql"]
+    runs = MANY or RUNS["sqlite" if uri.startswith("sqlite") else "postgresql"]
 
     @settings(PLAIN, max_examples=runs)
     @given(steps)
@@ -54,8 +57,8 @@ def test_help_stands_once_whatever_happens_on_the_way(
 ) -> None:
     ends = play(surroundings(app, clock, queue))
 
-    assert ends["stands"] >= 10, ends
-    assert ends["refused"] >= 10, ends
+    assert ends["stands"] >= 3, ends
+    assert ends["refused"] >= 3, ends
 
 
 def test_without_the_key_help_would_stand_twice(
