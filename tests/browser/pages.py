@@ -313,7 +313,9 @@ SIGHTS: dict[str, Sight] = {
 FIRST_VISITS = [
     sight
     for sight in SIGHTS.values()
-    if sight.act is not _open_everything and sight.path != "/my-data"
+    if sight.act is not _open_everything
+    and sight.path != "/my-data"
+    and not sight.path.startswith("/offline/")
 ]
-"""Who opens every heading by hand may wait for the letters of rare names a little longer, and the
+"""The page without a network comes along unseen, after the start page whose files it shares. Who opens every heading by hand may wait for the letters of rare names a little longer, and the
 page with everything about somebody is as long as their history."""
