@@ -234,6 +234,31 @@ def _read_a_file_in(page: Page) -> None:
     press(page, "main form[action$='/book'] button")
 
 
+def _when_known(page: Page) -> None:
+    page.locator("#offline").wait_for()
+
+
+def _when_nobody(page: Page) -> None:
+    page.locator(BOX_NOBODY).wait_for()
+
+
+def _keep_nothing(page: Page) -> None:
+    _when_known(page)
+    page.click("#offline button[type=submit]")
+
+
+def _keep_one(page: Page) -> None:
+    """Keep help that cannot be booked yet, so that it stays on the phone and on no account."""
+    _when_known(page)
+    choose(page, "side", "gave")
+    choose(page, "other", "later")
+    page.select_option("select[name='category']", "company")
+    choose(page, "minutes", "60")
+    page.click("#offline button[type=submit]")
+    page.locator("[data-entry]").wait_for()
+
+
+BOX_NOBODY = "[data-say=nobody]"
 NEW = "/exchanges/new/gave/00000000-0000-4000-8000-00000000000{number}/other"
 FULL = "/exchanges/new/gave/{{form[full]}}/{step}"
 ERROR = "[data-error-summary]"
@@ -260,6 +285,11 @@ SIGHTS: dict[str, Sight] = {
     "privacy, of any timebank": Sight(None, "/privacy", proof=".tb-kept"),
     "privacy, of this timebank": Sight("Fatima", "/timebanks/leiden/privacy", proof=".tb-ask"),
     "accessibility": Sight(None, "/accessibility", proof=".tb-ticked"),
+    "without a network": Sight("Fatima", "/offline/nl", _when_known, "#offline"),
+    "without a network, in error": Sight("Fatima", "/offline/nl", _keep_nothing, "[data-errors]"),
+    "without a network, something waits": Sight("Fatima", "/offline/nl", _keep_one, "[data-entry]"),
+    "without a network, never signed in": Sight(None, "/offline/nl", _when_nobody, BOX_NOBODY),
+    "without a network, a form half sent": Sight(None, "/offline/nl?sent=unknown"),
     "unknown page": Sight(None, "/nowhere"),
     "start of a resident": Sight("Fatima", "/", proof=".tb-slip"),
     "start of a newcomer": Sight(NEWCOMER, "/", proof=".tb-empty"),
@@ -457,7 +487,9 @@ SIGHTS: dict[str, Sight] = {
 FIRST_VISITS = [
     sight
     for sight in SIGHTS.values()
-    if sight.act is not _open_everything and sight.path != "/my-data"
+    if sight.act is not _open_everything
+    and sight.path != "/my-data"
+    and not sight.path.startswith("/offline/")
 ]
-"""Who opens every heading by hand may wait for the letters of rare names a little longer, and the
+"""The page without a network comes along unseen, after the start page whose files it shares. Who opens every heading by hand may wait for the letters of rare names a little longer, and the
 page with everything about somebody is as long as their history."""

@@ -82,6 +82,26 @@ def hides(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R | 
     return decorate
 
 
+def answers_script(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R | Response]]:
+    """Open a view as :func:`requires` does, but answer strangers 401: a script cannot sign in."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R | Response]:
+        guarded = requires(permission)(view)
+
+        @functools.wraps(view)
+        def answering(*args: P.args, **kwargs: P.kwargs) -> R | Response:
+            if actor_or_none() is None:
+                return Response(
+                    '{"sign_in": true}\n', 401, mimetype="application/json; charset=utf-8"
+                )
+            return guarded(*args, **kwargs)
+
+        answering.__permission__ = permission  # type: ignore[attr-defined]
+        return answering
+
+    return decorate
+
+
 def refuse_unmarked_views(app: Flask) -> None:
     """Refuse to start when a view does not say who may open it.
 

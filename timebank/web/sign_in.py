@@ -196,14 +196,19 @@ def be_somebody() -> Response:
 @blueprint.post("/sign-out")
 @public
 def sign_out() -> Response:
-    """Sign out: the session ends here and in the database, and the browser forgets us."""
+    """Sign out: the session ends here and in the database, and the browser forgets us.
+
+    On a device of one's own, help that waits there to be sent stays: it holds no names, and is sent
+    when its owner signs in again (docs/adr/0032). A shared device forgets that too.
+    """
+    own_device = session.permanent
     if "timebank_id" in session:
         ledger.enter_timebank(db.session, session["timebank_id"])
         end_session(db.session, timebank_id=session["timebank_id"], secret=current_key())
         db.session.commit()
     session.clear()
     response = redirect(url_for("home.start"), code=303)
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    response.headers["Clear-Site-Data"] = '"cache"' if own_device else '"cache", "storage"'
     return response
 
 

@@ -11,12 +11,28 @@ import pathlib
 from functools import cache
 from typing import Any
 
-from flask import Blueprint, Flask, abort, current_app, send_file
+from flask import Blueprint, Flask, abort, current_app, send_file, url_for
 from werkzeug.wrappers import Response
 
 from timebank.web.guard import public
 
 blueprint = Blueprint("static_files", __name__)
+
+_SHELL = (
+    "img/favicon.svg",
+    "vendor/nlds.css",
+    "vendor/pictograms.svg",
+    "css/tokens.css",
+    "css/timebank.css",
+    "js/timebank.js",
+    "js/queue.js",
+    "js/phone.js",
+    "js/offline.js",
+    "js/waiting.js",
+)
+_LETTERS = tuple(
+    f"vendor/atkinson-latin{more}-{weight}.woff2" for more in ("", "-ext") for weight in (400, 700)
+)
 
 
 def register_static_files(app: Flask) -> None:
@@ -37,6 +53,16 @@ def theme() -> Response:
     if not path:
         abort(404)
     return send_file(pathlib.Path(path).absolute(), mimetype="text/css")
+
+
+def shell_addresses() -> list[str]:
+    """Return the addresses of what every page needs to look right, as pages ask for them."""
+    shell = [url_for("static", filename=name) for name in _SHELL]
+    # The style sheet names its letters by their place beside it, without a digest.
+    shell += [url_for("static", filename=name, v=None) for name in _LETTERS]
+    return shell + (
+        [url_for("static_files.theme")] if current_app.config["TIMEBANK_THEME_CSS"] else []
+    )
 
 
 @cache
