@@ -20,10 +20,15 @@ from tests.access.asking import ask
 from tests.databases import APP_ROLE, READER_ROLE, PostgresqlTemplates
 from tests.erasure.canary import a_file_with, let_a_canary_live
 from timebank.access.operations import issue_code
+from timebank.agreements.operations import confirm_exchange
+from timebank.approvals.operations import approve_exchange
+from timebank.approvals.policy import Decision, DecisionKind
+from timebank.asking.operations import ask_about
 from timebank.audit.operations import write_down
 from timebank.calls.models import CallReason
 from timebank.calls.operations import tell_member
 from timebank.clock import day_of
+from timebank.desk.operations import hold_decision
 from timebank.drafts.operations import save_draft
 from timebank.erasure.operations import erase_member
 from timebank.exchanges.operations import log_exchange
@@ -31,6 +36,8 @@ from timebank.factors.operations import begin_factor
 from timebank.imports.operations import keep_file
 from timebank.members.models import Person
 from timebank.proofs.operations import record_proof
+from timebank.rules.operations import change_rules
+from timebank.rules.policy import Rules
 
 HERE, TWIN = 1, 77
 """The number of timebank leiden, and of its twin."""
@@ -96,6 +103,7 @@ def _live_a_little(session: Session) -> None:
     )
     begin_factor(session, timebank_id=HERE, member_id=member.id)
     _let_people_come_and_go(session)
+    _let_the_desk_work(session)
     block = ledger.next_block(session, timebank_id=HERE, now=now)
     assert block is not None
     ledger.add_seal(session, block)
@@ -129,6 +137,25 @@ def _let_people_come_and_go(session: Session) -> None:
     erase_member(session, leaver.id, by=builders.actor_of(session, "Bart"), now=now)
     # Whoever leaves takes every waiting file along; this one comes after.
     keep_file(session, a_file_with(b"day;helper", nadia), by=nadia)
+
+
+def _let_the_desk_work(session: Session) -> None:
+    """Leave rules, a question, a held decision, a first approval, and one that passed by itself."""
+    now, small = builders.NOW, {"minutes": 15, "category_code": "coffee"}
+    nadia, bart, jan = (builders.actor_of(session, name) for name in ("Nadia", "Bart", "Jan"))
+    off = Rules(alert_pair_week_minutes=0, alert_trade_week_minutes=0, alert_person_day_minutes=0)
+    rules = dataclasses.replace(off, auto_approve_minutes=15, four_eyes_minutes=60)
+    change_rules(session, builders.SLAAGHWIJK, rules, by=bart, now=now)
+    passes, held, first = (
+        builders.logged(session, **answers)  # type: ignore[arg-type]
+        for answers in (small, small, {})
+    )
+    assert confirm_exchange(session, passes, by=jan, now=now)
+    ask_about(session, held, "Hoe laat?", key=uuid.uuid4(), by=nadia, now=now)
+    approval = Decision(DecisionKind.APPROVE)
+    key = uuid.uuid4()
+    hold_decision(session, held, approval, batch_id=key, by=nadia, now=now, until=now)
+    approve_exchange(session, first, by=nadia, now=now)
 
 
 def _bear_a_twin(connection: sa.Connection) -> None:
