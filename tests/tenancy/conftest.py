@@ -34,7 +34,9 @@ from timebank.erasure.operations import erase_member
 from timebank.exchanges.operations import log_exchange
 from timebank.factors.operations import begin_factor
 from timebank.imports.operations import keep_file
+from timebank.letters.operations import print_letters
 from timebank.members.models import Person
+from timebank.paper.operations import PrintSlips, TypeSlip, print_slips, type_slip
 from timebank.proofs.operations import record_proof
 from timebank.rules.operations import change_rules
 from timebank.rules.policy import Rules
@@ -104,6 +106,7 @@ def _live_a_little(session: Session) -> None:
     begin_factor(session, timebank_id=HERE, member_id=member.id)
     _let_people_come_and_go(session)
     _let_the_desk_work(session)
+    _use_paper(session)
     block = ledger.next_block(session, timebank_id=HERE, now=now)
     assert block is not None
     ledger.add_seal(session, block)
@@ -156,6 +159,25 @@ def _let_the_desk_work(session: Session) -> None:
     key = uuid.uuid4()
     hold_decision(session, held, approval, batch_id=key, by=nadia, now=now, until=now)
     approve_exchange(session, first, by=nadia, now=now)
+
+
+def _use_paper(session: Session) -> None:
+    """Print slips, type one, and print a letter for who has no e-mail."""
+    now, nadia = builders.NOW, builders.actor_of(session, "Nadia")
+    wish = PrintSlips(uuid.uuid4(), builders.SLAAGHWIJK, 1)
+    first = print_slips(session, wish, by=nadia, now=now)
+    slip = builders.a_command(session, "Jan", "Fatima", minutes=15)
+    typed = TypeSlip(
+        form_key=slip.form_key,
+        helper_id=slip.helper_id,
+        helped_id=slip.helped_id,
+        category_code=slip.category_code,
+        minutes=slip.minutes,
+        helped_on=slip.helped_on,
+        number=first,
+    )
+    type_slip(session, typed, by=nadia, now=now)
+    print_letters(session, uuid.uuid4(), neighbourhood_code=builders.SLAAGHWIJK, by=nadia, now=now)
 
 
 def _bear_a_twin(connection: sa.Connection) -> None:

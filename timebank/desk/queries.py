@@ -20,7 +20,7 @@ from timebank.approvals.models import FirstApproval
 from timebank.approvals.policy import DecisionKind
 from timebank.approvals.queries import PAGE, waiting_for
 from timebank.asking.queries import Question, questions_about, unanswered
-from timebank.checks.policy import Check
+from timebank.categories.policy import Check
 from timebank.checks.queries import missing_checks
 from timebank.desk.models import HeldDecision
 from timebank.exchanges.models import ExchangeEvent

@@ -19,13 +19,13 @@ from sqlalchemy.orm import Session
 import ledger
 from timebank.areas.models import Timebank
 from timebank.audit.operations import write_down
-from timebank.erasure.models import POT_CODE
 from timebank.imports.errors import LineRefused
 from timebank.imports.policy import Outcome, Verdict
 from timebank.imports.queries import People, Resident
 from timebank.members.policy import Actor, Permission
 from timebank.openings.errors import OpenedOtherwise, OpeningsRefused, TwiceInFile
 from timebank.openings.policy import Line, check_sum, opening_key, read_balances
+from timebank.pot.models import POT_CODE
 from timebank.pot.operations import pot_account
 
 
