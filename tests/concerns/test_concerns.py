@@ -30,6 +30,8 @@ from timebank.concerns.policy import LONGEST_CONCERN, Audience, Outcome
 from timebank.concerns.queries import count_open_concerns, open_concerns
 from timebank.exchanges.errors import UnknownExchange
 from timebank.members.errors import NotPermitted
+from timebank.members.operations import grant_role
+from timebank.members.policy import Role
 from timebank.own_data.queries import own_data
 
 EVERYONE = ("Fatima", "Jan", "Greet", "Nadia", "Marijke", "Bart", "Annelies", "Henk", "Gerda")
@@ -91,6 +93,21 @@ def test_nobody_deals_with_their_own_worry_or_one_about_themselves(session: Sess
     assert readers(session, worry(session, "Greet", with_greet)) == ["Bart"]
     with pytest.raises(NobodyReads):
         worry(session, "Bart", about_staff=True)
+
+
+def test_a_colleague_reads_the_worry_of_a_coordinator_and_the_coordinator_does_not(
+    session: Session,
+) -> None:
+    grant_role(
+        session,
+        builders.member_of(session, "Greet"),
+        Role.COORDINATOR,
+        starts_on=builders.FOUNDED_ON,
+        now=builders.FOUNDED_AT,
+        neighbourhood_code=builders.SLAAGHWIJK,
+    )
+
+    assert readers(session, worry(session, "Nadia")) == ["Greet"]
 
 
 def test_a_worry_about_the_only_administrator_is_not_left_lying(session: Session) -> None:
