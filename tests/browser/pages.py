@@ -317,5 +317,6 @@ FIRST_VISITS = [
     and sight.path != "/my-data"
     and not sight.path.startswith("/offline/")
 ]
-"""The page without a network comes along unseen, after the start page whose files it shares. Who opens every heading by hand may wait for the letters of rare names a little longer, and the
-page with everything about somebody is as long as their history."""
+"""The page without a network comes along unseen, after the start page whose files it shares.
+Who opens every heading by hand may wait for the letters of rare names a little longer, and the page
+with everything about somebody is as long as their history."""
