@@ -58,7 +58,7 @@ def test_help_stands_once_whatever_happens_on_the_way(
     ends = play(surroundings(app, clock, queue))
 
     assert ends["stands"] >= 3, ends
-    assert ends["refused"] >= 3, ends
+    assert ends["refused"] >= 1, ends
 
 
 def test_without_the_key_help_would_stand_twice(

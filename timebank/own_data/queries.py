@@ -20,7 +20,6 @@ import ledger
 from timebank.activities.queries import activities_for_oneself
 from timebank.areas.models import Neighbourhood
 from timebank.audit.models import AuditEvent
-from timebank.audit.queries import events
 from timebank.boundaries.queries import overrides_for_oneself
 from timebank.checks.queries import checks_for_oneself
 from timebank.corrections.models import EmailChange
@@ -39,7 +38,6 @@ from timebank.letters.queries import letters_for_oneself
 from timebank.members.errors import NotPermitted
 from timebank.members.models import Member, MemberPause, Person, RoleGrant
 from timebank.members.policy import Actor, Permission
-from timebank.members.queries import names_by_id
 from timebank.notes.queries import notes_for_oneself, readings_for_oneself
 from timebank.notices.models import Mail
 from timebank.paper.queries import number_for_oneself, slips_for_oneself
@@ -73,43 +71,6 @@ def own_data(session: Session, *, by: Actor) -> dict[str, list[Item]]:
         raise NotPermitted(Permission.MANAGE_OWN_DATA)
     own = Own(session, by, by.member_id)
     return {section: read(own) for section, read in SECTIONS.items()}
-
-
-@dataclasses.dataclass(frozen=True)
-class Deed:
-    """A line of the audit with names; a name is None when there is none (any more)."""
-
-    event: AuditEvent
-    by_name: str | None
-    about_name: str | None
-
-
-def what_was_done(
-    session: Session,
-    *,
-    by: Actor,
-    about: uuid.UUID | None = None,
-    before: uuid.UUID | None = None,
-    limit: int,
-) -> Sequence[Deed]:
-    """Return what was done in the timebank, newest first.
-
-    Args:
-        about: what concerns this member only; None means everything.
-        before: what is older than this event (exclusive); None starts at the newest.
-        limit: at most this many.
-
-    Raises:
-        NotPermitted: the actor does not read the audit.
-    """
-    by.require(Permission.READ_AUDIT)
-    found = events(session, timebank_id=by.timebank_id, about=about, before=before, limit=limit)
-    ids = {event.by_member_id for event in found} | {event.about_member_id for event in found}
-    names = names_by_id(session, timebank_id=by.timebank_id, member_ids=ids - {None})
-    return [
-        Deed(event, names.get(event.by_member_id), names.get(event.about_member_id))
-        for event in found
-    ]
 
 
 def _person(own: Own) -> list[Item]:

@@ -10,11 +10,11 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from timebank import clock
+from timebank.deeds.queries import what_was_done
 from timebank.erasure.errors import NobodyToErase
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.members.queries import names_by_id
-from timebank.own_data.queries import what_was_done
 from timebank.web.data_words import deed
 from timebank.web.erasing import erase_now
 from timebank.web.guard import current_actor, hides, requires
