@@ -10,14 +10,17 @@ from sqlalchemy.orm import Session
 from tests import builders
 from timebank.access.operations import Asking, Letter, ask_to_sign_in, issue_code
 from timebank.approvals.operations import Rejection, reject_exchange
+from timebank.approvals.policy import Decision, DecisionKind
 from timebank.areas.models import Timebank
+from timebank.asking.operations import answer_question, ask_about
 from timebank.corrections.operations import ask_email_change, pause
+from timebank.desk.operations import hold_decision
 from timebank.drafts.operations import save_draft
 from timebank.exchanges.workflow import RejectionReason
 from timebank.joining.operations import apply_to_join
 from timebank.members.models import Member, Person
 from timebank.members.operations import EnrolMember, GiveRole, give_role
-from timebank.members.policy import Role
+from timebank.members.policy import Actor, Role
 from timebank.notes.operations import read_notes, write_note
 from timebank.notes.policy import MemberNoteKind
 from timebank.support.operations import KeepSupport, keep_support
@@ -50,6 +53,7 @@ def let_a_canary_live(session: Session) -> uuid.UUID:
     rejected = builders.logged(session, "Greet", "Fatima")
     words = Rejection(RejectionReason.OTHER, f"{CANARY} does not think so")
     reject_exchange(session, rejected, words, by=canary, now=NOW)
+    _let_it_ask_and_hold(session, canary)
     typed = {"other": "", "other_text": canary.full_name, "note": f"{CANARY} forgot"}
     save_draft(session, by=canary, form_key=uuid.uuid4(), answers=typed, now=NOW)
     theirs = typed | {"note": ""}
@@ -112,3 +116,14 @@ def let_it_be_trusted(session: Session, timebank: Timebank, member: Member) -> N
     give_consent(session, professional_id=greet.id, by=canary, now=NOW)
     support = KeepSupport(member.id, Support.SOME, jan.member_id, None)
     keep_support(session, support, by=bart, now=NOW)
+
+
+def _let_it_ask_and_hold(session: Session, canary: Actor) -> None:
+    """Let it ask and be asked at the desk, and hold a decision with its words."""
+    asked, held = (builders.logged(session, "Greet", "Fatima") for _ in range(2))
+    ask_about(session, asked, f"{CANARY} asks", key=uuid.uuid4(), by=canary, now=NOW)
+    answer_question(
+        session, asked, f"{CANARY} hears", by=builders.actor_of(session, "Greet"), now=NOW
+    )
+    back = Decision(DecisionKind.RETURN, None, f"{CANARY} gives back")
+    hold_decision(session, held, back, batch_id=uuid.uuid4(), by=canary, now=NOW, until=NOW)
