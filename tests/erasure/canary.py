@@ -10,13 +10,16 @@ from sqlalchemy.orm import Session
 from tests import builders
 from timebank.access.operations import Asking, Letter, ask_to_sign_in, issue_code
 from timebank.approvals.operations import Rejection, reject_exchange
+from timebank.approvals.policy import Decision, DecisionKind
 from timebank.areas.models import Timebank
+from timebank.asking.operations import answer_question, ask_about
 from timebank.boundaries.operations import AllowOverride, allow_override
 from timebank.checks.operations import keep_check
 from timebank.checks.policy import Qualification
 from timebank.concerns.operations import RaiseConcern, close_concern, raise_concern
 from timebank.concerns.policy import Outcome
 from timebank.corrections.operations import ask_email_change, pause
+from timebank.desk.operations import hold_decision
 from timebank.drafts.operations import save_draft
 from timebank.exchanges.workflow import RejectionReason
 from timebank.imports.models import ImportFile
@@ -59,6 +62,7 @@ def let_a_canary_live(session: Session) -> uuid.UUID:
     rejected = builders.logged(session, "Greet", "Fatima")
     words = Rejection(RejectionReason.OTHER, f"{CANARY} does not think so")
     reject_exchange(session, rejected, words, by=canary, now=NOW)
+    _let_it_ask_and_hold(session, canary)
     typed = {"other": "", "other_text": canary.full_name, "note": f"{CANARY} forgot"}
     save_draft(session, by=canary, form_key=uuid.uuid4(), answers=typed, now=NOW)
     theirs = typed | {"note": ""}
@@ -162,3 +166,12 @@ def let_it_need_a_professional(session: Session, member_id: uuid.UUID) -> None:
     ask_referral(session, referral_id, about=member_id, by=canary, now=NOW)
     hand_over(session, referral_id, partner="gp", consent=True, by=nadia, now=NOW)
     keep_outcome(session, referral_id, ReferralOutcome.HELPED, by=nadia, now=NOW)
+def _let_it_ask_and_hold(session: Session, canary: Actor) -> None:
+    """Let it ask and be asked at the desk, and hold a decision with its words."""
+    asked, held = (builders.logged(session, "Greet", "Fatima") for _ in range(2))
+    ask_about(session, asked, f"{CANARY} asks", key=uuid.uuid4(), by=canary, now=NOW)
+    answer_question(
+        session, asked, f"{CANARY} hears", by=builders.actor_of(session, "Greet"), now=NOW
+    )
+    back = Decision(DecisionKind.RETURN, None, f"{CANARY} gives back")
+    hold_decision(session, held, back, batch_id=uuid.uuid4(), by=canary, now=NOW, until=NOW)

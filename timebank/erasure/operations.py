@@ -23,6 +23,7 @@ from timebank.access.operations import revoke_everything
 from timebank.audit.models import AuditEvent
 from timebank.audit.operations import write_down
 from timebank.corrections.models import EmailChange
+from timebank.desk.models import HeldDecision
 from timebank.desk.operations import carry_out_held
 from timebank.drafts.models import ExchangeDraft
 from timebank.erasure.errors import NobodyToErase
@@ -190,7 +191,13 @@ def _delete_own_words(session: Session, timebank_id: int, member_id: uuid.UUID) 
     rejected = select(ExchangeEvent.exchange_id).where(
         ExchangeEvent.timebank_id == timebank_id,
         ExchangeEvent.actor_id == member_id,
-        ExchangeEvent.action == Action.REJECT,
+        ExchangeEvent.action.in_((Action.REJECT, Action.RETURN)),
+    )
+    session.execute(
+        update(HeldDecision)
+        .where(HeldDecision.timebank_id == timebank_id, HeldDecision.decided_by == member_id)
+        .values(words=""),
+        execution_options={"synchronize_session": False},
     )
     for kind, theirs in ((NoteKind.NOTE, logged), (NoteKind.REASON, rejected)):
         session.execute(
