@@ -12,6 +12,8 @@ from timebank.access.operations import Asking, Letter, ask_to_sign_in, issue_cod
 from timebank.approvals.operations import Rejection, reject_exchange
 from timebank.areas.models import Timebank
 from timebank.corrections.operations import ask_email_change, pause
+from timebank.disputes.operations import Complaint, raise_dispute
+from timebank.disputes.policy import DisputeReason
 from timebank.drafts.operations import save_draft
 from timebank.exchanges.workflow import RejectionReason
 from timebank.joining.operations import apply_to_join
@@ -22,6 +24,7 @@ from timebank.notes.operations import read_notes, write_note
 from timebank.notes.policy import MemberNoteKind
 from timebank.support.operations import KeepSupport, keep_support
 from timebank.support.policy import Support
+from timebank.thanks.operations import write_thanks
 from timebank.trust.operations import appoint_stand_in, give_consent
 
 CANARY = "zqcanary"
@@ -46,6 +49,7 @@ def let_a_canary_live(session: Session) -> uuid.UUID:
     )
     builders.approved(session, CANARY.title(), "Jan", note=f"{CANARY} carried bags")
     builders.logged(session, CANARY.title(), "Jan", note=f"{CANARY} waits")
+    say_things(session)
     builders.logged(session, "Jan", CANARY.title(), by="Jan")
     rejected = builders.logged(session, "Greet", "Fatima")
     words = Rejection(RejectionReason.OTHER, f"{CANARY} does not think so")
@@ -82,6 +86,15 @@ def let_a_canary_live(session: Session) -> uuid.UUID:
     pause(session, until=None, by=canary, now=NOW)
     session.commit()
     return member.id
+
+
+def say_things(session: Session) -> None:
+    """Let the canary object to something, and thank for it."""
+    canary = builders.actor_of(session, CANARY.title())
+    helped = builders.approved(session, "Jan", CANARY.title())
+    complaint = Complaint(DisputeReason.OTHER, f"{CANARY} objects")
+    raise_dispute(session, helped, complaint, by=canary, now=NOW)
+    write_thanks(session, helped, f"{CANARY} thanks", by=canary, now=NOW)
 
 
 def let_it_be_trusted(session: Session, timebank: Timebank, member: Member) -> None:
