@@ -92,6 +92,8 @@ def say_things(session: Session) -> None:
     """Let the canary object to something, and thank for it."""
     canary = builders.actor_of(session, CANARY.title())
     helped = builders.approved(session, "Jan", CANARY.title())
+    # As much back, so that what is left over stays what the first help left.
+    builders.approved(session, CANARY.title(), "Jan")
     complaint = Complaint(DisputeReason.OTHER, f"{CANARY} objects")
     raise_dispute(session, helped, complaint, by=canary, now=NOW)
     write_thanks(session, helped, f"{CANARY} thanks", by=canary, now=NOW)
