@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import uuid
 from collections.abc import Callable
 
@@ -101,8 +102,9 @@ def _long_note(page: Page) -> None:
 
 def _fill_in_a_cook_in(page: Page) -> None:
     choose(page, "category", "cooking_group")
-    for part, number in (("day", "1"), ("month", "10"), ("year", "2026")):
-        page.fill(f"input[name='helped_on_{part}']", number)
+    yesterday = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
+    for part in ("day", "month", "year"):
+        page.fill(f"input[name='helped_on_{part}']", str(getattr(yesterday, part)))
     page.fill("input[name='place']", "Buurthuis")
     choose(page, "initiated_by", "resident")
     page.fill("textarea[name='helpers']", "Fatima El Amrani 3 uur\nJan van den Berg 1:30")

@@ -20,6 +20,8 @@ from timebank.concerns.operations import RaiseConcern, close_concern, raise_conc
 from timebank.concerns.policy import Outcome
 from timebank.corrections.operations import ask_email_change, pause
 from timebank.desk.operations import hold_decision
+from timebank.disputes.operations import Complaint, raise_dispute
+from timebank.disputes.policy import DisputeReason
 from timebank.drafts.operations import save_draft
 from timebank.exchanges.workflow import RejectionReason
 from timebank.imports.models import ImportFile
@@ -34,6 +36,7 @@ from timebank.referrals.operations import ask_referral, hand_over, keep_outcome
 from timebank.referrals.policy import ReferralOutcome
 from timebank.support.operations import KeepSupport, keep_support
 from timebank.support.policy import Support
+from timebank.thanks.operations import write_thanks
 from timebank.trust.operations import appoint_stand_in, give_consent
 
 CANARY = "zqcanary"
@@ -58,6 +61,7 @@ def let_a_canary_live(session: Session) -> uuid.UUID:
     )
     builders.approved(session, CANARY.title(), "Jan", note=f"{CANARY} carried bags")
     builders.logged(session, CANARY.title(), "Jan", note=f"{CANARY} waits")
+    say_things(session)
     builders.logged(session, "Jan", CANARY.title(), by="Jan")
     rejected = builders.logged(session, "Greet", "Fatima")
     words = Rejection(RejectionReason.OTHER, f"{CANARY} does not think so")
@@ -117,6 +121,17 @@ def a_file_with(content: bytes, by: Actor) -> ImportFile:
     )
 
 
+def say_things(session: Session) -> None:
+    """Let the canary object to something, and thank for it."""
+    canary = builders.actor_of(session, CANARY.title())
+    helped = builders.approved(session, "Jan", CANARY.title())
+    # As much back, so that what is left over stays what the first help left.
+    builders.approved(session, CANARY.title(), "Jan")
+    complaint = Complaint(DisputeReason.OTHER, f"{CANARY} objects")
+    raise_dispute(session, helped, complaint, by=canary, now=NOW)
+    write_thanks(session, helped, f"{CANARY} thanks", by=canary, now=NOW)
+
+
 def let_it_be_trusted(session: Session, timebank: Timebank, member: Member) -> None:
     """Let the canary apply, have a telephone, stand in, consent, be supported and be called."""
     canary, jan, bart = (
@@ -166,6 +181,8 @@ def let_it_need_a_professional(session: Session, member_id: uuid.UUID) -> None:
     ask_referral(session, referral_id, about=member_id, by=canary, now=NOW)
     hand_over(session, referral_id, partner="gp", consent=True, by=nadia, now=NOW)
     keep_outcome(session, referral_id, ReferralOutcome.HELPED, by=nadia, now=NOW)
+
+
 def _let_it_ask_and_hold(session: Session, canary: Actor) -> None:
     """Let it ask and be asked at the desk, and hold a decision with its words."""
     asked, held = (builders.logged(session, "Greet", "Fatima") for _ in range(2))

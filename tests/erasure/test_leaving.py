@@ -125,14 +125,14 @@ def test_a_form_sent_while_the_other_leaves_is_refused_at_the_question_who(
 ) -> None:
     fatima = sign_in(app, "Fatima", "en")
     key = roads.fill_in(fatima)
-    real = exchanging._members
+    real = exchanging.parties_of
 
     def before_the_other_leaves(session: Session, timebank_id: int, command: object) -> object:
         found = real(session, timebank_id, command)  # type: ignore[arg-type]
         erase_member(session, command.helped_id, by=organisation(timebank_id), now=NOW)  # type: ignore[attr-defined]
         return found
 
-    monkeypatch.setattr(exchanging, "_members", before_the_other_leaves)
+    monkeypatch.setattr(exchanging, "parties_of", before_the_other_leaves)
 
     answer = fatima.post(form_address("gave", key, "check"))
 

@@ -15,6 +15,7 @@ from timebank.exchanges.workflow import (
 )
 
 WAITING = ExchangeState.SUBMITTED
+BOOKED = {ExchangeState.APPROVED}
 
 
 @pytest.mark.parametrize(
@@ -43,9 +44,31 @@ def test_no_other_move_exists(state: ExchangeState, action: Action) -> None:
     assert refusal.value.state == state
 
 
-def test_exactly_four_moves_exist_and_all_leave_from_waiting() -> None:
-    assert len(MOVES) == 4
-    assert {state for state, _ in MOVES} == {WAITING}
+def test_who_decides_or_withdraws_finds_it_waiting_and_nothing_leaves_an_end() -> None:
+    ordinary = {Action.APPROVE, Action.REJECT, Action.RETURN}
+    ends = {
+        ExchangeState.REJECTED,
+        ExchangeState.RETURNED,
+        ExchangeState.WITHDRAWN,
+        ExchangeState.REVERSED,
+    }
+
+    assert {state for state, action in MOVES if action in ordinary} == {WAITING}
+    assert {state for state, action in MOVES if action is Action.WITHDRAW} == {
+        WAITING,
+        ExchangeState.DISPUTED,
+    }
+    assert not {state for state, _ in MOVES} & ends
+    assert Action.LOG not in {action for _, action in MOVES}
+
+
+def test_what_was_booked_stays_booked_until_it_is_corrected_or_taken_back() -> None:
+    booked = {action: after for (state, action), after in MOVES.items() if state in BOOKED}
+
+    assert {action for action, after in booked.items() if after not in BOOKED} == {
+        Action.CORRECT,
+        Action.TAKE_BACK,
+    }
 
 
 @pytest.mark.policy("D2")

@@ -78,7 +78,6 @@ def _navigation(actor: Actor) -> list[NavigationItem]:
         ("home.start", gettext("Start"), "home", Permission.SEE_HOME),
         ("statement.own", gettext("My hours"), "clock", Permission.READ_OWN_STATEMENT),
         ("desk.waiting", gettext("To check"), "list", Permission.DECIDE_EXCHANGES),
-        ("activities.everything", gettext("Together"), "users", Permission.DECIDE_EXCHANGES),
         ("people.everyone", gettext("People"), "users", Permission.READ_PEOPLE),
         ("acting.my_people", gettext("My people"), "users", Permission.READ_WHO_CONSENTED),
         ("figures.exact", gettext("Figures"), "chart", Permission.READ_EXACT_FIGURES),
