@@ -91,12 +91,12 @@ def known() -> Response:
     """
     actor = actor_or_none()
     if actor is None or not actor.can(Permission.LOG_EXCHANGES):
-        return jsonify(owner=None)
+        return _json(owner=None)
     categories = all_categories(db.session, timebank_id=actor.timebank_id)
     kinds = [one for one in categories.values() if one.is_open and not is_professional(one)]
     kinds.sort(key=lambda one: (not one.is_featured, one.position))
     shared = not session.permanent
-    return jsonify(
+    return _json(
         owner=str(actor.member_id),
         shared=shared,
         kinds=[{"code": one.code, "label": label(one)} for one in kinds],
@@ -117,13 +117,13 @@ def deliver() -> tuple[Response, int] | Response:
     try:
         delivery: Delivery = DeliveryOfPhone().load(request.get_json(silent=True) or {})
     except ValidationError:
-        return jsonify(answers=[]), 422
+        return _json(answers=[]), 422
     if delivery.owner != current_actor().member_id:
         answers = [Verdict(entry.key, NOT_YET) for entry in delivery.entries]
     else:
         answers = [_take(entry) for entry in delivery.entries]
         db.session.commit()
-    return jsonify(answers=[dataclasses.asdict(answer) for answer in answers])
+    return _json(answers=[dataclasses.asdict(answer) for answer in answers])
 
 
 csrf.exempt(deliver)
@@ -244,6 +244,13 @@ def _last_people(actor: Actor) -> list[dict[str, str]]:
 def _initials(name: str) -> str:
     """Return "J. v. d. B." for Jan van den Berg."""
     return " ".join(f"{word[0]}." for word in name.split())
+
+
+def _json(**facts: object) -> Response:
+    """Answer in JSON, and say in which letters, as every answer of ours does."""
+    response = jsonify(**facts)
+    response.headers["Content-Type"] = "application/json; charset=utf-8"
+    return response
 
 
 def _refuse_other_sites() -> None:
