@@ -268,6 +268,8 @@ def test_a_list_that_cannot_be_read_lets_nobody_in(
 def test_old_words_are_forgotten_as_the_register_says(app: Flask, clock: Clock) -> None:
     with app.app_context():
         let_a_canary_live(db.session)
+        db.session.commit()
+        assert carry_out() == "1 done"
     clock.advance(days=366)
 
     with app.app_context():
