@@ -30,7 +30,7 @@ from timebank.drafts.operations import save_draft
 from timebank.erasure.errors import NobodyToErase
 from timebank.erasure.operations import erase_member
 from timebank.extensions import db
-from timebank.jobs.schedule import deliver_mail, forget_old, seal_ledger
+from timebank.jobs.schedule import carry_out, deliver_mail, forget_old, seal_ledger
 from timebank.members.errors import NotPermitted
 from timebank.notes.operations import write_note
 from timebank.notes.policy import MemberNoteKind
