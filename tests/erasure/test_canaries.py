@@ -30,7 +30,7 @@ from timebank.drafts.operations import save_draft
 from timebank.erasure.errors import NobodyToErase
 from timebank.erasure.operations import erase_member
 from timebank.extensions import db
-from timebank.jobs.schedule import deliver_mail, forget_old, seal_ledger
+from timebank.jobs.schedule import carry_out, deliver_mail, forget_old, seal_ledger
 from timebank.members.errors import NotPermitted
 from timebank.notes.operations import write_note
 from timebank.notes.policy import MemberNoteKind
@@ -278,6 +278,8 @@ def test_a_list_that_cannot_be_read_lets_nobody_in(
 def test_old_words_are_forgotten_as_the_register_says(app: Flask, clock: Clock) -> None:
     with app.app_context():
         let_a_canary_live(db.session)
+        db.session.commit()
+        assert carry_out() == "1 done"
     clock.advance(days=366)
 
     with app.app_context():
