@@ -20,7 +20,10 @@ from tests.access.asking import ask
 from tests.databases import APP_ROLE, READER_ROLE, PostgresqlTemplates
 from tests.erasure.canary import a_file_with, let_a_canary_live
 from timebank.access.operations import issue_code
+from timebank.activities.operations import BookActivity, book_activity
+from timebank.activities.policy import Helping, InitiatedBy
 from timebank.agreements.operations import confirm_exchange
+from timebank.amendments.operations import change_kind, correct_exchange
 from timebank.approvals.operations import approve_exchange
 from timebank.approvals.policy import Decision, DecisionKind
 from timebank.asking.operations import ask_about
@@ -29,6 +32,8 @@ from timebank.calls.models import CallReason
 from timebank.calls.operations import tell_member
 from timebank.clock import day_of
 from timebank.desk.operations import hold_decision
+from timebank.disputes.operations import Complaint, raise_dispute
+from timebank.disputes.policy import DisputeReason
 from timebank.drafts.operations import save_draft
 from timebank.erasure.operations import erase_member
 from timebank.exchanges.operations import log_exchange
@@ -40,6 +45,7 @@ from timebank.paper.operations import PrintSlips, TypeSlip, print_slips, type_sl
 from timebank.proofs.operations import record_proof
 from timebank.rules.operations import change_rules
 from timebank.rules.policy import Rules
+from timebank.thanks.operations import write_thanks
 
 HERE, TWIN = 1, 77
 """The number of timebank leiden, and of its twin."""
@@ -105,6 +111,7 @@ def _live_a_little(session: Session) -> None:
     )
     begin_factor(session, timebank_id=HERE, member_id=member.id)
     _let_people_come_and_go(session)
+    _say_and_do_together(session)
     _let_the_desk_work(session)
     _use_paper(session)
     block = ledger.next_block(session, timebank_id=HERE, now=now)
@@ -178,6 +185,29 @@ def _use_paper(session: Session) -> None:
     )
     type_slip(session, typed, by=nadia, now=now)
     print_letters(session, uuid.uuid4(), neighbourhood_code=builders.SLAAGHWIJK, by=nadia, now=now)
+
+
+def _say_and_do_together(session: Session) -> None:
+    """Object, correct, give another kind, thank, and do something with a group."""
+    now = builders.NOW
+    jan, nadia = (builders.actor_of(session, name) for name in ("Jan", "Nadia"))
+    wrong, thanked = (builders.approved(session) for _ in range(2))
+    raise_dispute(session, wrong, Complaint(DisputeReason.WRONG_TIME, ""), by=jan, now=now)
+    correct_exchange(session, wrong, builders.a_command(session, minutes=30), by=nadia, now=now)
+    change_kind(session, thanked, "coffee", by=nadia, now=now)
+    write_thanks(session, thanked, "Dank u wel.", by=jan, now=now)
+    helper = builders.member_of(session, "Fatima")
+    activity = BookActivity(
+        form_key=uuid.uuid4(),
+        category_code="cooking_group",
+        held_on=builders.TODAY,
+        neighbourhood_code=builders.SLAAGHWIJK,
+        place="Buurthuis",
+        initiated_by=InitiatedBy.RESIDENT,
+        helpers=(Helping(helper.id, 60),),
+        guests=4,
+    )
+    book_activity(session, activity, by=nadia, now=now)
 
 
 def _bear_a_twin(connection: sa.Connection) -> None:
