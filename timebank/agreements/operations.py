@@ -14,6 +14,10 @@ from timebank.agreements.models import AutomaticApproval, ExchangeConfirmation
 from timebank.agreements.policy import both_agree
 from timebank.approvals.operations import carry_out, within_reach
 from timebank.approvals.policy import Decision, DecisionKind
+from timebank.asking.queries import questions_about
+from timebank.categories.models import Boundary, HelpCategory
+from timebank.checks.policy import lacking
+from timebank.checks.queries import checks_of
 from timebank.exchanges.errors import AlreadyDecided, UnknownExchange
 from timebank.exchanges.models import Exchange, ExchangeOnBehalf
 from timebank.exchanges.policy import takes_part
@@ -94,7 +98,7 @@ def _let_rules_approve(session: Session, exchange: Exchange, *, now: datetime.da
     if not both_agree(*_agreed(session, exchange)):
         return False
     looks = looks_at(session, {exchange.id: exchange}, timebank_id=bank, rules=places)
-    if looks[exchange.id]:
+    if looks[exchange.id] or _needs_a_person(session, exchange):
         return False
     by = Actor(timebank_id=bank, member_id=None, grants=())
     carry_out(session, exchange, Decision(DecisionKind.APPROVE), by=by, now=now)
@@ -108,6 +112,18 @@ def _let_rules_approve(session: Session, exchange: Exchange, *, now: datetime.da
     )
     session.flush()
     return True
+
+
+def _needs_a_person(session: Session, exchange: Exchange) -> bool:
+    """Say whether somebody asked something, or a check was not seen, or it is an exception."""
+    bank = exchange.timebank_id
+    if questions_about(session, exchange_ids=[exchange.id], timebank_id=bank).get(exchange.id):
+        return True
+    have = checks_of(session, [exchange.helper_id], timebank_id=bank)
+    if lacking(exchange.category_code, have[exchange.helper_id]):
+        return True
+    kind = session.get_one(HelpCategory, (bank, exchange.category_code))
+    return kind.boundary is Boundary.PROFESSIONAL_ONLY
 
 
 def _agreed(session: Session, exchange: Exchange) -> tuple[set[uuid.UUID], set[uuid.UUID | None]]:

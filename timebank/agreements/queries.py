@@ -17,6 +17,7 @@ from timebank.exchanges.queries import (
     either_side_in,
     exchange_rows,
 )
+from timebank.exchanges.workflow import ExchangeState
 from timebank.members.policy import Actor, Permission
 
 SAMPLES = 20
@@ -62,6 +63,7 @@ def to_look_at_afterwards(
     query = exchange_rows(
         Exchange.timebank_id == by.timebank_id,
         Exchange.id.in_(drawn),
+        Exchange.state == ExchangeState.APPROVED,
         Exchange.helper_id != by.member_id,
         Exchange.helped_id != by.member_id,
     )

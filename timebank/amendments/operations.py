@@ -111,7 +111,7 @@ def correct_exchange(
         raise NothingChanged
     members = parties_of(session, by.timebank_id, command)
     _check_not_own(members, command, by)
-    check_answers(session, by.timebank_id, command, members, clock.day_of(now))
+    check_answers(session, by.timebank_id, command, members, clock.day_of(now), exchange)
     waited = exchange.state in PENDING
     record_move(session, exchange, Action.CORRECT, by=by, now=now)
     _close_seen(session, exchange, DisputeOutcome.CORRECTED, seen, now)

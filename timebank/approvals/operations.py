@@ -22,6 +22,7 @@ from timebank.approvals.policy import (
     check_decision,
     check_may_decide,
 )
+from timebank.boundaries.operations import free_override
 from timebank.exchanges.errors import AlreadyDecided, UnknownExchange
 from timebank.exchanges.models import Exchange, NoteKind
 from timebank.exchanges.operations import keep_words, record_move, resolution_of
@@ -127,7 +128,7 @@ def enough_eyes(session: Session, exchange: Exchange, *, by: Actor, now: datetim
     limit = rules_between(session, timebank_id=by.timebank_id, codes=codes).four_eyes_minutes
     if not limit or exchange.minutes <= limit:
         return True
-    if exchange.state is not ExchangeState.SUBMITTED:
+    if exchange.state not in (ExchangeState.SUBMITTED, ExchangeState.DISPUTED):
         raise AlreadyDecided(exchange.state)
     written = session.execute(
         ledger.insert_or_conflict(session, FirstApproval)
@@ -177,6 +178,8 @@ def carry_out(
         now=decided_at or now,
         reason=decision.reason,
     )
+    if decision.kind is DecisionKind.RETURN:
+        free_override(session, by.timebank_id, exchange.form_key)
     resolve = ledger.post_pending if decision.kind is DecisionKind.APPROVE else ledger.void
     resolve(session, resolution_of(exchange, by=by), now=now)
     keep_words(

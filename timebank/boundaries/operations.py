@@ -146,6 +146,16 @@ def use_override(session: Session, timebank_id: int, wish: Wish) -> bool:
     return used is not None
 
 
+def free_override(session: Session, timebank_id: int, form_key: uuid.UUID) -> None:
+    """Give an exception back: what it was used for was taken back, or is written again."""
+    session.execute(
+        update(BoundaryOverride)
+        .where(BoundaryOverride.timebank_id == timebank_id, BoundaryOverride.used_for == form_key)
+        .values(used_for=None),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def _two_people(session: Session, command: AllowOverride, by: Actor) -> tuple[uuid.UUID, uuid.UUID]:
     """Return the two, when they are two people of whom one lives within the actor's reach."""
     helper_id, helped_id = command.helper_id, command.helped_id

@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 import ledger
+from timebank.approvals.operations import enough_eyes
 from timebank.approvals.policy import check_may_decide
 from timebank.disputes.errors import AlreadyDisputed
 from timebank.disputes.models import OPEN, Dispute
@@ -29,7 +30,7 @@ from timebank.exchanges.operations import (
     resolution_of,
 )
 from timebank.exchanges.policy import check_note, takes_part
-from timebank.exchanges.workflow import PENDING, Action, ExchangeState
+from timebank.exchanges.workflow import Action, ExchangeState
 from timebank.members.policy import Actor
 
 _UNDOING = uuid.UUID("0b7c2c0e-5a35-5a0e-9d0a-6f0c9a4d2b17")
@@ -101,20 +102,28 @@ def raise_dispute(
 
 def let_stand(
     session: Session, exchange_id: uuid.UUID, *, by: Actor, now: datetime.datetime
-) -> None:
+) -> bool:
     """Decide that a disputed exchange is right as it stands; if it still waited, it is posted.
+
+    Returns:
+        False when so many hours need two coordinators and this was the first: the dispute stays
+        open for a colleague.
 
     Raises:
         UnknownExchange, NotPermitted, OwnExchange: see ``approvals.policy.check_may_decide``.
         AlreadyDecided: nothing is open about it (any more).
+        SecondNeeded: the actor was the first of two already.
     """
     exchange = within_reach(session, exchange_id, by)
-    waited = exchange.state in PENDING
+    waited = exchange.state is ExchangeState.DISPUTED
+    if waited and not enough_eyes(session, exchange, by=by, now=now):
+        return False
     record_move(session, exchange, Action.LET_STAND, by=by, now=now)
     if not close_dispute(session, exchange, DisputeOutcome.STANDS, now):
         raise AlreadyDecided(exchange.state)
     if waited:
         ledger.post_pending(session, resolution_of(exchange, by=by), now=now)
+    return True
 
 
 def within_reach(session: Session, exchange_id: uuid.UUID, by: Actor) -> Exchange:

@@ -17,18 +17,10 @@ from sqlalchemy.orm import Session
 import ledger
 from timebank import clock
 from timebank.areas.models import Timebank
-from timebank.boundaries.operations import use_override
+from timebank.boundaries.operations import free_override, use_override
 from timebank.categories.models import Boundary, HelpCategory
 from timebank.drafts.operations import drop_draft
-from timebank.exchanges.errors import (
-    AlreadyDecided,
-    FormKeyUsed,
-    HoursFarApart,
-    ProfessionalOnly,
-    UnknownExchange,
-    UnknownKind,
-    UnknownOther,
-)
+from timebank.exchanges import errors
 from timebank.exchanges.models import (
     Exchange,
     ExchangeEvent,
@@ -112,7 +104,7 @@ def log_exchange(
     try:
         ledger.reserve(session, _order(command, by, members, exchange_id), now=now)
     except ledger.AccountClosed as left_meanwhile:
-        raise UnknownOther from left_meanwhile
+        raise errors.UnknownOther from left_meanwhile
     note_event(session, exchange_id, Action.LOG, by, now, None)
     keep_words(
         session,
@@ -136,14 +128,15 @@ def withdraw_exchange(
     """
     exchange = session.get(Exchange, (by.timebank_id, exchange_id))
     if exchange is None or by.member_id is None:
-        raise UnknownExchange
+        raise errors.UnknownExchange
     behalf = session.get(ExchangeOnBehalf, (by.timebank_id, exchange_id))
     acting_for_id = behalf.acting_for_id if behalf else None
     if by.member_id not in (exchange.logged_by, acting_for_id):
-        raise UnknownExchange
+        raise errors.UnknownExchange
     if acting_for_id is not None and acting_for_id != by.member_id:
         check_may_act_for(session, acting_for_id, by=by)
     record_move(session, exchange, Action.WITHDRAW, by=by, now=now)
+    free_override(session, by.timebank_id, exchange.form_key)
     ledger.void(session, resolution_of(exchange, by=by), now=now)
 
 
@@ -181,7 +174,7 @@ def change_state(session: Session, exchange: Exchange, after: ExchangeState) -> 
     ).first()
     if won is None:
         session.refresh(exchange)
-        raise AlreadyDecided(exchange.state)
+        raise errors.AlreadyDecided(exchange.state)
 
 
 def keep_words(
@@ -234,12 +227,12 @@ def _replayed(stored: Exchange | None, command: LogExchange, by: Actor) -> Logge
         and all(getattr(stored, name) == getattr(command, name) for name in _ANSWERS)
     )
     if stored is None or not same:
-        raise FormKeyUsed
+        raise errors.FormKeyUsed
     return Logged(stored.id, replayed=True)
 
 
 def parties_of(session: Session, timebank_id: int, command: LogExchange) -> Parties:
-    """Return helper and helped, who both take part now, or raise UnknownOther."""
+    """Return helper and helped, who both take part now, or raise errors.UnknownOther."""
     rows = session.execute(
         select(Member.id, Member.account_id, Member.neighbourhood_code, Member.joined_on).where(
             Member.timebank_id == timebank_id,
@@ -250,30 +243,38 @@ def parties_of(session: Session, timebank_id: int, command: LogExchange) -> Part
     )
     members = {row.id: row for row in rows}
     if command.helper_id not in members or command.helped_id not in members:
-        raise UnknownOther
+        raise errors.UnknownOther
     return members
 
 
 def check_answers(
-    session: Session, timebank_id: int, command: LogExchange, members: Parties, today: datetime.date
+    session: Session,
+    timebank_id: int,
+    command: LogExchange,
+    members: Parties,
+    today: datetime.date,
+    instead_of: Exchange | None = None,
 ) -> None:
-    """Refuse answers that do not fit the timebank; raises what :func:`log_exchange` says."""
-    category = session.get(HelpCategory, (timebank_id, command.category_code))
-    if category is None or not category.is_open:
-        raise UnknownKind(command.category_code)
-    is_professional = category.boundary is Boundary.PROFESSIONAL_ONLY
-    if is_professional and not use_override(session, timebank_id, command):
-        raise ProfessionalOnly(command.category_code)
+    """Refuse answers that do not fit; a correction may keep its kind, its day and its sum."""
+    kind = session.get(HelpCategory, (timebank_id, command.category_code))
+    same = instead_of is not None and instead_of.category_code == command.category_code
+    if kind is None or not (kind.is_open or same):
+        raise errors.UnknownKind(command.category_code)
+    needs_exception = kind.boundary is Boundary.PROFESSIONAL_ONLY and not same
+    if needs_exception and not use_override(session, timebank_id, command):
+        raise errors.ProfessionalOnly(command.category_code)
     step = session.get_one(Timebank, timebank_id).step_minutes
     helper, helped = (members[one][1:3] for one in (command.helper_id, command.helped_id))
     places = rules_by_place(session, timebank_id=timebank_id)
     rules = between(places, (helper[1], helped[1]))
     check_minutes(command.minutes, step_minutes=rules.step_minutes or step)
     first_day = max(member.joined_on for member in members.values())
-    check_day(command.helped_on, today=today, first_day=first_day, days_back=rules.days_back)
+    days_back = 0 if instead_of else rules.days_back
+    check_day(command.helped_on, today=today, first_day=first_day, days_back=days_back)
     check_note(command.note)
-    if stops_at_a_limit(session, places, timebank_id, command.minutes, (helper, helped)):
-        raise HoursFarApart
+    sides = (helper, helped)
+    if not instead_of and stops_at_a_limit(session, places, timebank_id, command.minutes, sides):
+        raise errors.HoursFarApart
 
 
 def _insert_exchange(

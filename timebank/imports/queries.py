@@ -48,6 +48,8 @@ from timebank.imports.policy import (
 from timebank.members.models import Member, Person
 from timebank.members.operations import folded
 from timebank.members.policy import Actor, Permission
+from timebank.rules.policy import between
+from timebank.rules.queries import rules_by_place
 
 
 @dataclasses.dataclass(frozen=True)
@@ -224,6 +226,7 @@ class _Judge:
         self.bringing = bringing
         self.by = by
         self.today = clock.day_of(now)
+        self.rules = rules_by_place(session, timebank_id=by.timebank_id)
         self.people = People(session, by.timebank_id, in_zip | dict(bringing.people))
         self.kinds = {
             name.casefold(): kind
@@ -260,7 +263,7 @@ class _Judge:
             minutes=slip.minutes,
             helped_on=slip.day,
             note=slip.note,
-            may_approve=self._may_approve(helper, helped),
+            may_approve=self._may_approve(slip.minutes, helper, helped),
             own_number=slip.own_number,
         )
 
@@ -289,9 +292,11 @@ class _Judge:
         check_note(slip.note)
         return kind
 
-    def _may_approve(self, helper: Resident, helped: Resident) -> bool:
-        """Nobody decides about an exchange they took part in (policy row L17)."""
+    def _may_approve(self, minutes: int, helper: Resident, helped: Resident) -> bool:
+        """Nobody decides about their own exchange (policy row L17), or alone where two must."""
         if self.by.member_id in (helper.member_id, helped.member_id):
             return False
         codes = (helper.neighbourhood_code, helped.neighbourhood_code)
+        if 0 < between(self.rules, codes).four_eyes_minutes < minutes:
+            return False
         return any(self.decides.covers(code) for code in codes)

@@ -21,7 +21,7 @@ from timebank.audit.operations import write_down
 from timebank.exchanges.models import Exchange
 from timebank.exchanges.operations import LogExchange, Logged, log_exchange
 from timebank.exchanges.queries import sent_with_key
-from timebank.exchanges.workflow import ExchangeState
+from timebank.exchanges.workflow import PENDING, ExchangeState
 from timebank.members.models import Member, Person
 from timebank.members.policy import Actor, Permission
 from timebank.paper.errors import (
@@ -38,7 +38,9 @@ from timebank.paper.policy import FIRST_SLIP, MOST_SHEETS, SLIPS_ON_A_SHEET
 
 _ATTEMPTS = 20
 """So often at most a number is asked for while rivals take them; each rival takes one away."""
-_COUNTS = (ExchangeState.SUBMITTED, ExchangeState.APPROVED)
+_COUNTS = (*PENDING, ExchangeState.APPROVED)
+_FREED = (ExchangeState.WITHDRAWN, ExchangeState.RETURNED)
+"""The slip of these is typed again, with the same number."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -196,7 +198,7 @@ def check_slip_free(session: Session, number: int, *, timebank_id: int) -> None:
             .where(
                 PaperSlip.timebank_id == timebank_id,
                 PaperSlip.number == number,
-                Exchange.state != ExchangeState.WITHDRAWN,
+                Exchange.state.not_in(_FREED),
             )
             .scalar_subquery(),
         )
@@ -321,7 +323,7 @@ def _check_new(session: Session, command: TypeSlip, timebank_id: int) -> None:
 def _free_of_what_was_taken_back(session: Session, number: int, timebank_id: int) -> None:
     """Take the number from an exchange that was taken back: the slip is typed anew."""
     taken_back = select(Exchange.id).where(
-        Exchange.timebank_id == timebank_id, Exchange.state == ExchangeState.WITHDRAWN
+        Exchange.timebank_id == timebank_id, Exchange.state.in_(_FREED)
     )
     session.execute(
         update(PaperSlip)

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from timebank.exchanges.models import Exchange
 from timebank.exchanges.queries import ExchangeRow
-from timebank.exchanges.workflow import ExchangeState
+from timebank.exchanges.workflow import PENDING, ExchangeState
 from timebank.members.models import Member
 from timebank.rules.policy import Rules, between
 from timebank.signals.policy import Given, Look, Waiting, reasons_to_look, week_of
 
-_COUNTS = (ExchangeState.SUBMITTED, ExchangeState.HELD, ExchangeState.APPROVED)
+_COUNTS = (*PENDING, ExchangeState.APPROVED)
 
 
 Facts = Exchange | ExchangeRow

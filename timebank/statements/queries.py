@@ -12,12 +12,13 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 import ledger
 from timebank.activities.models import GroupActivity
 from timebank.activities.queries import activities_behind
+from timebank.amendments.models import Correction
 from timebank.amendments.queries import undone_by
 from timebank.areas.queries import neighbourhoods_of
 from timebank.categories.models import HelpCategory
@@ -172,15 +173,17 @@ def exchanges_by_step(session: Session, *, by: Actor, quarter: Quarter) -> dict[
     """Return how many exchanges were approved in a quarter, by step of the ladder (policy row V1).
 
     Counted are those with one of the two in a neighbourhood within the actor's reach, each once,
-    in the quarter of the approval. The step is that of the kind of help as it stands now.
+    in the quarter of the approval; a correction was approved when it was made. The step is that of
+    the kind of help as it stands now.
 
     Raises:
         NotPermitted: the actor reads no exact figures.
     """
     by.require(Permission.READ_EXACT_FIGURES)
     reach = by.reach(Permission.READ_EXACT_FIGURES)
+    corrections = select(Correction.replaced_by).where(Correction.timebank_id == by.timebank_id)
     query = (
-        select(HelpCategory.step, func.count().label("exchanges"))
+        select(HelpCategory.step, func.count(Exchange.id.distinct()).label("exchanges"))
         .select_from(ExchangeEvent)
         .join(
             Exchange,
@@ -198,7 +201,10 @@ def exchanges_by_step(session: Session, *, by: Actor, quarter: Quarter) -> dict[
         )
         .where(
             ExchangeEvent.timebank_id == by.timebank_id,
-            ExchangeEvent.action == Action.APPROVE,
+            or_(
+                ExchangeEvent.action.in_((Action.APPROVE, Action.LET_STAND)),
+                and_(ExchangeEvent.action == Action.LOG, Exchange.id.in_(corrections)),
+            ),
             ExchangeEvent.happened_at >= quarter.since,
             ExchangeEvent.happened_at < quarter.until,
             Exchange.state == ExchangeState.APPROVED,

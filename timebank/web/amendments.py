@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from timebank import clock
 from timebank.amendments.errors import BothLeft, NothingChanged
 from timebank.amendments.operations import change_kind, correct_exchange, take_back
+from timebank.approvals.errors import SecondNeeded
 from timebank.approvals.policy import check_may_decide
 from timebank.categories.models import Boundary
 from timebank.categories.queries import all_categories, open_categories
@@ -50,10 +51,16 @@ def look(exchange_id: uuid.UUID) -> str | Response:
 def stands(exchange_id: uuid.UUID) -> Response:
     """It is right as it stands."""
     try:
-        let_stand(db.session, exchange_id, by=current_actor(), now=clock.now())
+        stands_now = let_stand(db.session, exchange_id, by=current_actor(), now=clock.now())
     except AlreadyDecided as refusal:
         return _was_second(exchange_id, refusal)
+    except SecondNeeded as refusal:
+        db.session.rollback()
+        flash(explain(refusal), "info")
+        return redirect(url_for("exchanges.show", exchange_id=exchange_id), code=303)
     told = gettext("It stays as it is. Both people can read that you looked.")
+    if not stands_now:
+        told = gettext("So many hours need two coordinators. A colleague must look too.")
     return _done(exchange_id, told)
 
 

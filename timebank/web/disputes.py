@@ -19,7 +19,7 @@ from timebank.disputes.errors import AlreadyDisputed, DisputeReasonMissing
 from timebank.disputes.operations import Complaint, raise_dispute
 from timebank.disputes.policy import DisputeReason
 from timebank.disputes.queries import DisputeRow, disputes_of, open_disputes
-from timebank.exchanges.errors import NoteNotReadable, NoteTooLong, UnknownExchange
+from timebank.exchanges.errors import AlreadyDecided, NoteNotReadable, NoteTooLong, UnknownExchange
 from timebank.exchanges.policy import takes_part
 from timebank.exchanges.queries import EventRow, ExchangeRow, exchange_for
 from timebank.exchanges.workflow import PENDING, Action, ExchangeState
@@ -60,6 +60,13 @@ def say(exchange_id: uuid.UUID) -> Response | tuple[str, int]:
         db.session.rollback()
         flash(explain(refusal), "info")
         return _to_exchange(exchange_id)
+    except AlreadyDecided as refusal:
+        db.session.rollback()
+        if refusal.state is not ExchangeState.HELD:
+            raise
+        told = gettext("A coordinator decides about it this minute. Send it again in a minute.")
+        typed = {"reason": code, "words": words, "errors": {"words": told}}
+        return _page(_own(exchange_id), typed, 422)
     except (DisputeReasonMissing, NoteTooLong, NoteNotReadable) as refusal:
         db.session.rollback()
         at = "reason" if isinstance(refusal, DisputeReasonMissing) else "words"
