@@ -20,6 +20,13 @@ from timebank.statements.policy import quarter_of
 from timebank.statements.queries import published_figures
 
 TODAY = clock.day_of(STORY_NOW)
+ORDINARY = {
+    ExchangeState.SUBMITTED,
+    ExchangeState.APPROVED,
+    ExchangeState.REJECTED,
+    ExchangeState.WITHDRAWN,
+}
+"""The states of the story: nobody in it disputes, and no decision is held or given back."""
 
 
 def told_of(session: Session) -> list[tuple[object, ...]]:
@@ -56,10 +63,10 @@ def test_the_books_of_both_timebanks_are_sound(told: Session) -> None:
     assert found == {"leiden": [], "holten": []}
 
 
-def test_every_state_occurs_in_the_larger_timebank(told: Session) -> None:
+def test_every_ordinary_state_occurs_in_the_larger_timebank(told: Session) -> None:
     states = set(told.scalars(select(Exchange.state)))
 
-    assert states == set(ExchangeState)
+    assert states == ORDINARY
 
 
 @pytest.mark.parametrize("slug", ["leiden", "holten"])
@@ -168,5 +175,5 @@ def test_another_day_tells_another_story_with_sound_books(empty_sqlite: str, day
     with Session(engine) as session:
         banks = all_timebanks(session)
         assert [ledger.violations(session, timebank_id=bank.id) for bank in banks] == [[], []]
-        assert set(session.scalars(select(Exchange.state))) == set(ExchangeState)
+        assert set(session.scalars(select(Exchange.state))) == ORDINARY
     engine.dispose()

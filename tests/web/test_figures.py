@@ -74,8 +74,8 @@ def test_a_coordinator_reads_own_neighbourhoods_only_and_exactly(app: Flask) -> 
 
     assert [minutes_in(cell) for cell in table_row(nadia, "Slaaghwijk")[:3]] == [135, 105, 30]
     assert [minutes_in(cell) for cell in table_row(marijke, "Zijlwijk-Zuid")[:3]] == [15, 45, -30]
-    assert "Zijlwijk-Zuid" not in nadia.one("table").text
-    assert "Slaaghwijk" not in marijke.one("table").text
+    assert "Zijlwijk-Zuid" not in nadia.all("table")[0].text
+    assert "Slaaghwijk" not in marijke.all("table")[0].text
 
 
 def test_the_figures_of_an_administrator_are_the_sums_of_the_entries(app: Flask) -> None:
@@ -91,7 +91,9 @@ def test_the_figures_of_an_administrator_are_the_sums_of_the_entries(app: Flask)
         [0, 75, -75, 0, 90],
     ]
     assert [row[5] for row in rows] == ["2", "1"]
-    foot = [minutes_in(cell.text) for cell in screen.all("td")][-6:-1]
+    before_the_steps = screen.elements[: screen.elements.index(screen.all("table")[1])]
+    cells = [element for element in before_the_steps if element.tag == "td"]
+    foot = [minutes_in(cell.text) for cell in cells][-6:-1]
     entry = ledger.Base.metadata.tables["ledger_entry"]
     with roads.reading(app) as connection:
         given = sa.select(sa.func.sum(entry.c.minutes)).where(entry.c.minutes > 0)
