@@ -76,6 +76,8 @@ def _environment(database_url: str, folder: pathlib.Path, port: int) -> dict[str
         "DATABASE_URL": database_url,
         # The server of the tests forgets on purpose: no test here pulls the plug.
         "TIMEBANK_UNSAFE_DATABASE": "on",
+        # No test waits ten seconds; those of undoing say how long.
+        "TIMEBANK_UNDO_SECONDS": "0",
         "PORT": str(port),
         "TIMEBANK_ENVIRONMENT": "development",
         "TIMEBANK_SCHEDULER_IN_PROCESS": "false",

@@ -83,7 +83,7 @@ def _approve(page: Page, language: str) -> None:
     press(page, ".tb-notice a.nl-button")
     slip = page.locator(".tb-slip")
     assert slip.count() == 1
-    assert slip.locator("h2").inner_text().startswith(RETOLD[language])
+    assert slip.locator("h3").inner_text().startswith(RETOLD[language])
     assert NOTE in slip.inner_text()
     press(page, "form[action$='/approve'] button")
     assert page.locator(".tb-notice--success").inner_text().find(RETOLD[language]) > 0

@@ -25,6 +25,11 @@ COORDINATES = {
     "people:read",
     "people:enrol",
     "support:keep",
+    "exchange:import",
+    "exchange:export",
+    "override:allow",
+    "concern:handle",
+    "referral:handle",
 }
 
 
@@ -44,12 +49,14 @@ EVERYONE = {"home:see", "own_data:manage"}
     [
         (
             Role.RESIDENT,
-            {"exchange:log", "form:fill_in", "statement:read", "trust:give"},
+            {"exchange:log", "form:fill_in", "statement:read", "trust:give", "concern:raise"},
         ),
         (Role.COORDINATOR, COORDINATES | {"note:write"}),
         (
             Role.ADMINISTRATOR,
-            COORDINATES | {"roles:grant", "audit:read", "note:read_for_a_reason", "member:erase"},
+            COORDINATES
+            | {"roles:grant", "audit:read", "note:read_for_a_reason", "member:erase"}
+            | {"rule:change", "balance:open"},
         ),
         (Role.MUNICIPALITY_READER, set()),
         (Role.PROFESSIONAL, {"people:consented"}),

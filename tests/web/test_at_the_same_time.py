@@ -57,8 +57,11 @@ def test_an_exchange_that_eight_approve_at_once_is_posted_once(
     answers = at_once(browsers, lambda one: one.post(f"/desk/{exchange_id}/approve"))
 
     assert {answer.status_code for answer in answers} == {303}
-    outcomes = [outcome_of(browser) for browser in browsers]
-    assert sorted(outcomes) == ["approved", *["second"] * 7]
+    told = {(name, outcome_of(one)) for name, one in zip(names, browsers, strict=True)}
+    # Whoever was first reads so as often as they ask; everybody else reads that they were second.
+    winners = {name for name, outcome in told if outcome == "approved"}
+    assert len(winners) == 1
+    assert {outcome for _, outcome in told} <= {"approved", "second"}
     assert roads.row_counts(app)["ledger_entry"] == 2
     assert roads.balance(app, "Fatima") == (90, 0, 0, 0)
     assert roads.books_are_sound(app)

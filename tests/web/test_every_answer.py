@@ -102,14 +102,15 @@ def every_answer(app: Flask, people: Iterable[str | None] = PEOPLE) -> Iterator[
     # Whoever leaves is nobody any more, so that this comes last.
     asked.sort(key=lambda one: (one[0].rule, one[1]) == ("/my-data/leave", "POST"))
     for person in people:
-        browser = browser_of(app, person)
+        browser = None
         for rule, method in asked:
+            browser = browser or browser_of(app, person)
             answer = browser.open(
                 address_of(rule, known), method=method, base_url=HTTPS, buffered=True
             )
             if method == "POST":
                 # It may have ended the session, or begun another.
-                browser = browser_of(app, person)
+                browser = None
             yield Answer(f"{person} {method} {rule.rule}", answer, rule.endpoint == "static")
 
 

@@ -18,10 +18,10 @@ from timebank.extensions import db
 COUNTS = """
 sending an exchange       16
 approving                 15
-the neighbourhood page    5
-the statement page        10
+the neighbourhood page    6
+the statement page        11
 the home page             7
-the desk                  18
+the desk                  19
 the published figures     3
 """
 
