@@ -93,7 +93,7 @@ def test_a_category_behind_a_heading_is_reached_by_keyboard(
     page.goto("/exchanges/new/gave")
     page.fill("input[name='other_text']", "jan van den berg")
     press(page, CONTINUE)
-    _tab_to(page, "details summary")
+    _tab_to(page, "details:has([name='category']) > summary")
     page.keyboard.press("Enter")
     _tab_to(page, "input[name='category']", back=True)
     for _ in range(MOST_TABS):
