@@ -11,10 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.builders import NOW, TODAY, a_command, actor_of, approved, logged, member_of
+from tests.disputes.test_disputing import balance_of
 from tests.rules.test_changing import let_count
 from timebank.agreements.operations import confirm_exchange
 from timebank.amendments.operations import correct_exchange
 from timebank.approvals.errors import SecondNeeded
+from timebank.approvals.operations import approve_exchange
 from timebank.asking.operations import ask_about
 from timebank.boundaries.models import BoundaryOverride
 from timebank.boundaries.operations import AllowOverride, allow_override
@@ -50,6 +52,26 @@ def test_many_hours_need_two_coordinators_also_after_a_dispute(session: Session)
 
     assert let_stand(session, exchange_id, by=bart, now=NOW)
     assert state_of(session, exchange_id) is ExchangeState.APPROVED
+
+
+def test_a_correction_to_many_hours_waits_for_a_second_coordinator(session: Session) -> None:
+    let_count(session, four_eyes_minutes=60)
+    small = approved(session, minutes=15)
+    nadia, bart = actor_of(session, "Nadia"), actor_of(session, "Bart")
+
+    made = correct_exchange(session, small, a_command(session, minutes=600), by=nadia, now=NOW)
+
+    assert state_of(session, made.exchange_id) is ExchangeState.SUBMITTED
+    assert balance_of(session, "Fatima") == (0, 600)
+    with pytest.raises(SecondNeeded):
+        approve_exchange(session, made.exchange_id, by=nadia, now=NOW)
+    approve_exchange(session, made.exchange_id, by=bart, now=NOW)
+    assert balance_of(session, "Fatima") == (600, 0)
+    again = correct_exchange(
+        session, made.exchange_id, a_command(session, minutes=45), by=nadia, now=NOW
+    )
+    assert state_of(session, again.exchange_id) is ExchangeState.APPROVED
+    assert balance_of(session, "Fatima") == (45, 0)
 
 
 def test_what_somebody_asked_about_does_not_pass_by_itself(session: Session) -> None:

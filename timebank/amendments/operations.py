@@ -18,9 +18,10 @@ import ledger
 from timebank import clock
 from timebank.amendments.errors import BothLeft, NothingChanged
 from timebank.amendments.models import Correction, KindChange
+from timebank.approvals.operations import enough_eyes, within_reach
 from timebank.approvals.policy import check_may_decide
 from timebank.categories.models import Boundary, HelpCategory
-from timebank.disputes.operations import close_dispute, within_reach
+from timebank.disputes.operations import close_dispute
 from timebank.disputes.policy import DisputeOutcome
 from timebank.exchanges.errors import (
     AlreadyDecided,
@@ -34,8 +35,11 @@ from timebank.exchanges.operations import (
     LogExchange,
     Logged,
     Parties,
+    change_state,
     check_answers,
+    insert_exchange,
     note_event,
+    order_of,
     parties_of,
     record_move,
     resolution_of,
@@ -89,7 +93,8 @@ def correct_exchange(
     """Put an exchange with the right answers in the place of one that was not right.
 
     What waited is voided, what was posted is reversed, and the new exchange is posted: all of it
-    in one batch of the books. A form that is sent twice corrects once.
+    in one batch of the books. Where two coordinators must look at so many hours, it is reserved.
+    A form that is sent twice corrects once.
 
     Args:
         command: the right answers; ``form_key`` is made with the form, ``acting_for_id`` is unused.
@@ -116,9 +121,10 @@ def correct_exchange(
     record_move(session, exchange, Action.CORRECT, by=by, now=now)
     _close_seen(session, exchange, DisputeOutcome.CORRECTED, seen, now)
     new_id = ledger.new_id(now)
-    _insert_approved(session, command, members, new_id, by=by, now=now)
+    kind = _write_right_answers(session, command, members, new_id, by=by, now=now)
     undoing = _undoing(session, exchange, waited=waited, by=by, now=now)
-    _book(session, [undoing, _posting(command, members, new_id, by)], now)
+    right = ledger.Step(kind, order_of(command, by, members, new_id))
+    _book(session, [undoing, right], now)
     _link(session, exchange, new_id, None if waited else undoing.wish.transfer_id)
     return Logged(new_id, replayed=False)
 
@@ -210,7 +216,7 @@ def _answers(of: Exchange | LogExchange) -> tuple[object, ...]:
     return (of.helper_id, of.helped_id, of.category_code, of.minutes, of.helped_on)
 
 
-def _insert_approved(
+def _write_right_answers(
     session: Session,
     command: LogExchange,
     members: Parties,
@@ -218,42 +224,20 @@ def _insert_approved(
     *,
     by: Actor,
     now: datetime.datetime,
-) -> None:
-    session.execute(
-        insert(Exchange).values(
-            timebank_id=by.timebank_id,
-            id=exchange_id,
-            form_key=command.form_key,
-            helper_id=command.helper_id,
-            helped_id=command.helped_id,
-            helper_neighbourhood_code=members[command.helper_id].neighbourhood_code,
-            helped_neighbourhood_code=members[command.helped_id].neighbourhood_code,
-            category_code=command.category_code,
-            minutes=command.minutes,
-            helped_on=command.helped_on,
-            state=ExchangeState.APPROVED,
-            logged_by=by.member_id,
-            logged_at=now,
-        )
-    )
+) -> ledger.TransferKind:
+    """Insert the exchange that stands instead, and return how its minutes are written.
+
+    So many hours that two coordinators must look are only set apart: this was the first of two.
+    """
+    if not insert_exchange(session, command, by, members, exchange_id, now):
+        raise FormKeyUsed
     # One line: two of the same moment would stand in any order.
     note_event(session, exchange_id, Action.LOG, by, now, None)
-
-
-def _posting(
-    command: LogExchange, members: Parties, exchange_id: uuid.UUID, by: Actor
-) -> ledger.Step:
-    """Post at once under the id of the exchange: nothing is left to wait for."""
-    order = ledger.Order(
-        timebank_id=by.timebank_id,
-        transfer_id=exchange_id,
-        debit_account_id=members[command.helped_id].account_id,
-        credit_account_id=members[command.helper_id].account_id,
-        minutes=command.minutes,
-        effective_on=command.helped_on,
-        recorded_by=by.member_id,
-    )
-    return ledger.Step(ledger.TransferKind.POST, order)
+    right = session.get_one(Exchange, (by.timebank_id, exchange_id))
+    if not enough_eyes(session, right, by=by, now=now):
+        return ledger.TransferKind.RESERVE
+    change_state(session, right, ExchangeState.APPROVED)
+    return ledger.TransferKind.POST
 
 
 def _undoing(

@@ -15,8 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 import ledger
-from timebank.approvals.operations import enough_eyes
-from timebank.approvals.policy import check_may_decide
+from timebank.approvals.operations import enough_eyes, within_reach
 from timebank.disputes.errors import AlreadyDisputed
 from timebank.disputes.models import OPEN, Dispute
 from timebank.disputes.policy import DisputeOutcome, DisputeReason, check_reason
@@ -124,25 +123,6 @@ def let_stand(
     if waited:
         ledger.post_pending(session, resolution_of(exchange, by=by), now=now)
     return True
-
-
-def within_reach(session: Session, exchange_id: uuid.UUID, by: Actor) -> Exchange:
-    """Return an exchange about which the actor may decide.
-
-    Raises:
-        UnknownExchange, NotPermitted, OwnExchange: see ``approvals.policy.check_may_decide``.
-    """
-    exchange = session.get(Exchange, (by.timebank_id, exchange_id))
-    if exchange is None:
-        raise UnknownExchange
-    codes = (exchange.helper_neighbourhood_code, exchange.helped_neighbourhood_code)
-    check_may_decide(
-        by,
-        helper_id=exchange.helper_id,
-        helped_id=exchange.helped_id,
-        neighbourhood_codes=codes,
-    )
-    return exchange
 
 
 def _open_dispute(session: Session, timebank_id: int, exchange_id: uuid.UUID) -> Dispute | None:

@@ -98,11 +98,11 @@ def log_exchange(
     members = parties_of(session, by.timebank_id, command)
     check_answers(session, by.timebank_id, command, members, clock.day_of(now))
     exchange_id = ledger.new_id(now)
-    if not _insert_exchange(session, command, by, members, exchange_id, now):
+    if not insert_exchange(session, command, by, members, exchange_id, now):
         return _replayed(_by_form_key(session, by.timebank_id, command.form_key), command, by)
     _keep_who_typed(session, command, by, exchange_id)
     try:
-        ledger.reserve(session, _order(command, by, members, exchange_id), now=now)
+        ledger.reserve(session, order_of(command, by, members, exchange_id), now=now)
     except ledger.AccountClosed as left_meanwhile:
         raise errors.UnknownOther from left_meanwhile
     note_event(session, exchange_id, Action.LOG, by, now, None)
@@ -277,7 +277,7 @@ def check_answers(
         raise errors.HoursFarApart
 
 
-def _insert_exchange(
+def insert_exchange(
     session: Session,
     command: LogExchange,
     by: Actor,
@@ -309,7 +309,7 @@ def _insert_exchange(
     return inserted.first() is not None
 
 
-def _order(
+def order_of(
     command: LogExchange, by: Actor, members: Parties, exchange_id: uuid.UUID
 ) -> ledger.Order:
     """The helped one's account is debited, the helper's is credited."""

@@ -23,6 +23,7 @@ from timebank.disputes.queries import disputes_of
 from timebank.exchanges.errors import AlreadyDecided, ExchangeError, ProfessionalOnly, UnknownKind
 from timebank.exchanges.operations import LogExchange
 from timebank.exchanges.queries import ExchangeRow, exchange_for
+from timebank.exchanges.workflow import ExchangeState
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.schemas.answers import DayAnswer
@@ -116,9 +117,17 @@ def correct(exchange_id: uuid.UUID) -> Response | Page:
             raise
         errors = {refusal.field: explain(refusal)}
     else:
-        return _done(made.exchange_id, gettext("Corrected. This is how it counts now."))
+        return _done(made.exchange_id, _told_of(made.exchange_id))
     db.session.rollback()
     return _page(_within_reach(exchange_id), dict(request.form), errors, 422)
+
+
+def _told_of(exchange_id: uuid.UUID) -> str:
+    """Say whether the correction counts, or waits for a second coordinator."""
+    told: str = gettext("Corrected. This is how it counts now.")
+    if _within_reach(exchange_id).state is ExchangeState.SUBMITTED:
+        told = gettext("So many hours need two coordinators. A colleague must look too.")
+    return told
 
 
 def _command(exchange: ExchangeRow) -> LogExchange:
