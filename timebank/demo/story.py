@@ -23,6 +23,7 @@ from timebank.approvals.operations import Rejection, approve_exchange, reject_ex
 from timebank.areas.models import Timebank
 from timebank.areas.operations import OpenTimebank, load_areas, open_timebank, switch_on
 from timebank.categories.operations import load_categories
+from timebank.demo.endings import correct_the_newest, give_back, object_to
 from timebank.demo.people import script
 from timebank.exchanges.operations import LogExchange, log_exchange, withdraw_exchange
 from timebank.exchanges.workflow import RejectionReason
@@ -37,8 +38,7 @@ SLIPS_SINCE = datetime.date(2026, 1, 5)
 LONG_A_MEMBER = 200
 MINUTES = (15, 30, 30, 45, 60, 60, 60, 90, 90, 120, 120, 180)
 HELP_A_WEEK = {"leiden": 12, "holten": 8}
-MOST_DAYS_TO_WRITE = 4
-MOST_DAYS_TO_DECIDE = 5
+MOST_DAYS_TO_WRITE, MOST_DAYS_TO_DECIDE, WAITING_AT_LEAST = 4, 5, 3
 STILL_WAITING_DAYS = 6
 """What was written down in the last days of the story still waits."""
 NOTED_SHARE, NEARBY_SHARE = 0.25, 0.7
@@ -228,6 +228,15 @@ class _Teller:
         """Write down what is left, and decide what falls before this moment."""
         self._log_until(self.now)
         self.decide_until(moment)
+        if len(self.to_decide) >= WAITING_AT_LEAST + 2:
+            self._let_people_differ(self.now - datetime.timedelta(seconds=1))
+
+    def _let_people_differ(self, at: datetime.datetime) -> None:
+        unclear, wrong = self.to_decide[:2]
+        other = ({wrong.helper_id, wrong.helped_id} - {wrong.logged_by.member_id}).pop()
+        give_back(self.session, unclear.exchange_id, by=self._decider(unclear), now=at)
+        object_to(self.session, wrong.exchange_id, by=self._actor(other), now=at)
+        correct_the_newest(self.session, by=self.staff[-1], now=at)
 
     def decide_until(self, moment: datetime.datetime) -> None:
         """Play the decisions that fall before this moment, oldest first."""
@@ -321,16 +330,12 @@ class _Teller:
 
     def _staff(self) -> list[Actor]:
         """Return who may decide: coordinators before administrators."""
-        actors = [
-            self._actor(member_id)
-            for member_id in self.session.scalars(
-                select(Member.id).where(Member.timebank_id == self.timebank.id).order_by(Member.id)
-            )
-        ]
-        deciding = [actor for actor in actors if actor.can(Permission.DECIDE_EXCHANGES)]
-        return sorted(
-            deciding, key=lambda actor: actor.reach(Permission.DECIDE_EXCHANGES).everywhere
-        )
+        here = Member.timebank_id == self.timebank.id
+        ids = self.session.scalars(select(Member.id).where(here).order_by(Member.id))
+        actors = [self._actor(member_id) for member_id in ids.all()]
+        decide = Permission.DECIDE_EXCHANGES
+        deciding = [actor for actor in actors if actor.can(decide)]
+        return sorted(deciding, key=lambda actor: actor.reach(decide).everywhere)
 
     def _actor(self, member_id: uuid.UUID) -> Actor:
         if member_id not in self.actors:
