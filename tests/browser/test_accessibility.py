@@ -46,6 +46,16 @@ SMALL_TARGETS = """
   return found;
 }
 """
+BROKEN_WORDS = """
+() => [...document.querySelectorAll(".tb-chip .tb-card__label")].filter((label) => {
+  const text = label.firstChild, range = document.createRange();
+  return text && [...text.data.matchAll(/\\S+/g)].some((word) => {
+    range.setStart(text, word.index);
+    range.setEnd(text, word.index + word[0].length);
+    return range.getClientRects().length > 1;
+  });
+}).map((label) => `"${label.textContent}" is broken within a word`)
+"""
 WIDER_THAN_SCREEN = """
 () => {
   const wide = document.documentElement.clientWidth;
@@ -87,6 +97,16 @@ def test_the_page_is_for_everyone_light_from_one_origin_and_complains_about_noth
     assert len(weights) > 5
     assert sight not in FIRST_VISITS or sum(weights.values()) <= most_bytes(sight), weights
     assert visitors.troubles.found == []
+
+
+def test_no_word_of_a_duration_is_broken_on_a_phone(
+    story: tuple[Server, World], visitors: Visitors
+) -> None:
+    server, world = story
+    page = visitors.open(server, "Fatima", language="nl", viewport={"width": 360, "height": 800})
+    SIGHTS["how long"].show(page, world)
+    page.evaluate("document.fonts.ready.then(() => true)")
+    assert page.evaluate(BROKEN_WORDS) == []
 
 
 def test_flaws_would_be_noticed(story: tuple[Server, World], visitors: Visitors) -> None:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, Route, expect
@@ -58,7 +60,8 @@ def _with_the_shell(server: Server, visitors: Visitors, who: str) -> Page:
     """Open the start page until the phone holds what it needs without a network."""
     engine = ledger.prepare_engine(sa.create_engine(server.database_url))
     with Session(engine) as session:
-        builders.logged(session, who, "Greet")
+        now = datetime.datetime.now(datetime.UTC)
+        builders.logged(session, who, "Greet", now=now, helped_on=now.date())
         session.commit()
     engine.dispose()
     page = visitors.open(server, who, viewport={"width": 360, "height": 800})

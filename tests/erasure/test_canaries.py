@@ -26,6 +26,8 @@ from tests.databases import PostgresqlTemplates
 from tests.erasure.canary import CANARY, NOW, let_a_canary_live
 from tests.web import roads
 from timebank.cli.erasure import refuse_erased_people
+from timebank.disputes.models import Dispute
+from timebank.disputes.operations import let_stand
 from timebank.drafts.operations import save_draft
 from timebank.erasure.errors import NobodyToErase
 from timebank.erasure.operations import erase_member
@@ -278,6 +280,9 @@ def test_a_list_that_cannot_be_read_lets_nobody_in(
 def test_old_words_are_forgotten_as_the_register_says(app: Flask, clock: Clock) -> None:
     with app.app_context():
         let_a_canary_live(db.session)
+        bart = builders.actor_of(db.session, "Bart")
+        for exchange_id in db.session.scalars(sa.select(Dispute.exchange_id)).all():
+            assert let_stand(db.session, exchange_id, by=bart, now=NOW)
         db.session.commit()
         assert carry_out() == "1 done"
     clock.advance(days=366)
@@ -289,6 +294,7 @@ def test_old_words_are_forgotten_as_the_register_says(app: Flask, clock: Clock) 
     assert "exchange_note" in line
     assert "member_note" in line
     assert "concern" in line
+    assert "exchange_dispute" in line
     assert left == {
         f"person.{name}"
         for name in (
