@@ -26,6 +26,7 @@ from timebank.jobs.schedule import (
     check_ledger,
     deliver_mail,
     forget_old,
+    pack_ledger,
     seal_ledger,
 )
 from timebank.notices.models import Mail
@@ -33,9 +34,9 @@ from timebank.notices.operations import queue_mail
 from timebank.proofs.queries import last_proof
 
 
-def test_the_table_has_six_jobs_with_names_of_their_own() -> None:
+def test_the_table_has_seven_jobs_with_names_of_their_own() -> None:
     own = ["deliver-mail", "carry-out", "morning-mail"]
-    names = [*own, "forget-old", "seal-ledger", "check-ledger"]
+    names = [*own, "forget-old", "seal-ledger", "check-ledger", "pack-ledger"]
     assert [job.name for job in JOBS] == names
     assert all(job.trigger in {"interval", "cron"} for job in JOBS)
 
@@ -151,3 +152,16 @@ def test_the_proof_of_the_night_is_written_down_with_its_day(app: Flask, session
     line = last_proof(session, timebank_id=timebank_of(session).id, now=clock.now())
     assert line is not None
     assert line.state == "sound"
+
+
+def test_once_a_month_the_keys_of_the_books_are_packed_where_nobody_waits_for_it(
+    app: Flask, session: Session
+) -> None:
+    approved(session)
+    session.commit()
+    with app.app_context():
+        line = pack_ledger()
+
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    assert ("MB now" in line) == on_postgresql
+    assert ("left to a person" in line) != on_postgresql

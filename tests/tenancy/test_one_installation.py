@@ -47,6 +47,7 @@ PROOFS = [
     "scheduler once forget-old",
     "scheduler once seal-ledger",
     "scheduler once check-ledger",
+    "scheduler once pack-ledger",
     "ledger check",
     "ledger seal",
     "ledger verify",
