@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import ledger
+from ledger import expiry
 from tests.ledger.conftest import BANK, LATER, NOW, Books
 from tests.ledger.racing import race
 
@@ -171,6 +172,33 @@ def test_a_run_expires_no_more_than_its_limit_and_the_next_goes_on(books: Books)
     runs = [_due(books, limit=2) for _ in range(4)]
 
     assert runs == [reservations[:2], reservations[2:4], reservations[4:], []]
+
+
+def test_one_whose_account_is_far_ahead_of_the_clock_holds_up_no_other(books: Books) -> None:
+    ahead = books.open_account()
+    stuck = books.reserved(credit_account_id=ahead, expires_at=TERM - MOMENT)
+    others = sorted(books.reserved(expires_at=TERM) for _ in range(2))
+    elsewhere = books.open_account()
+    far = TERM + datetime.timedelta(days=1)
+    books.posted(credit_account_id=ahead, debit_account_id=elsewhere, now=far)
+
+    assert _due(books) == others
+    assert _due(books, now=far) == [stuck]
+    assert books.violations() == []
+
+
+def test_a_refusal_by_the_database_itself_is_passed_on(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reservation = books.reserved(expires_at=TERM)
+
+    def refuse(*_args: object, **_named: object) -> list[ledger.Receipt]:
+        known_better = ledger.BatchRefused(0, reservation, ledger.AccountClosed(books.helper))
+        raise known_better from sa.exc.IntegrityError("INSERT", {}, Exception())
+
+    monkeypatch.setattr(expiry, "book_all", refuse)
+    with pytest.raises(ledger.BatchRefused):
+        _due(books)
 
 
 def test_nothing_expires_in_another_timebank(books: Books) -> None:
