@@ -339,12 +339,9 @@ def _stored(session: Session, timebank_id: int, key: uuid.UUID) -> Appointment |
 
 def _replayed(stored: Appointment | None, command: MakeAppointment, by: Actor) -> Done:
     """Answer a form that was sent before as the first time, if it is the same form."""
-    same = (
-        stored is not None
-        and stored.made_by == by.member_id
-        and all(getattr(stored, name) == getattr(command, name) for name in _ANSWERS)
-    )
-    if stored is None or not same:
+    if stored is None or stored.made_by != by.member_id:
+        raise FormKeyUsed
+    if any(getattr(stored, name) != getattr(command, name) for name in _ANSWERS):
         raise FormKeyUsed
     return Done(stored.id, replayed=True)
 
