@@ -105,7 +105,7 @@ def enter(side: str) -> Response | Page:
         return _rest(side, typed, other, errors, 422)
     tell(done, "made")
     db.session.commit()
-    flash(gettext("Written down. We remind you both the day before."), "success")
+    flash(gettext("Written down. We tell the other person."), "success")
     address = url_for("appointments.show", appointment_id=done.appointment_id)
     return redirect(address, code=303)
 
