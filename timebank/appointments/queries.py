@@ -23,6 +23,15 @@ from timebank.members.models import Person
 from timebank.members.policy import Actor, Permission
 
 PAGE = 50
+_BEGINS = {
+    part: datetime.time.fromisoformat(time)
+    for part, time in (
+        (None, "00:00"),
+        (DayPart.MORNING, "06:00"),
+        (DayPart.AFTERNOON, "12:00"),
+        (DayPart.EVENING, "18:00"),
+    )
+}
 EARLIER = 10
 """So many that are over stand under the rest."""
 _HELPER, _HELPED, _MAKER = aliased(Person), aliased(Person), aliased(Person)
@@ -238,8 +247,7 @@ def _own(
 
 def _moment(row: AppointmentRow) -> tuple[datetime.date, datetime.time, uuid.UUID]:
     """Return by what appointments are ordered; a part of the day counts from its first hour."""
-    begins = {DayPart.MORNING: 6, DayPart.AFTERNOON: 12, DayPart.EVENING: 18}
-    time = row.at_time or datetime.time(begins[row.part] if row.part else 0)
+    time = row.at_time or _BEGINS[row.part]
     return row.happens_on, time, row.appointment_id
 
 

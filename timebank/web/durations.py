@@ -38,7 +38,9 @@ def read_time(text: str) -> datetime.time | None:
     """Return a time of the day: "14:30", "14.30", "9 uur", "9"; None when it is none."""
     text = text.strip().casefold()
     found = _TIME.fullmatch(text) if text.isascii() else None
-    return datetime.time(int(found[1]), int(found[2] or "0")) if found else None
+    if found is None:
+        return None
+    return datetime.time.fromisoformat(f"{int(found[1]):02}:{found[2] or '00'}")
 
 
 def name_and_minutes(line: str) -> tuple[str, int | None]:
