@@ -58,7 +58,7 @@ PARTS: dict[str, LazyString] = {
 """Which half of the day, as the form offers it."""
 FIELDS = (
     *("key", "acting_for", "other", "other_text", "category"),
-    *("happens_on_day", "happens_on_month", "happens_on_year", "part", "at_time"),
+    *("happens_on", "happens_on_day", "happens_on_month", "happens_on_year", "part", "at_time"),
     *("place", "tasks", "minutes"),
 )
 _SIDE = "/new/<any(gave, received):side>"
@@ -100,6 +100,7 @@ def enter(side: str) -> Response | Page:
         except AppointmentError as refusal:
             errors = {refusal.field or "form": explain(refusal)}
     errors |= found.errors
+    errors = {name: errors[name] for name in sorted(errors, key=_place_on_page)}
     if errors:
         db.session.rollback()
         return _rest(side, typed, other, errors, 422)
@@ -108,6 +109,11 @@ def enter(side: str) -> Response | Page:
     flash(gettext("Written down. We tell the other person."), "success")
     address = url_for("appointments.show", appointment_id=done.appointment_id)
     return redirect(address, code=303)
+
+
+def _place_on_page(field: str) -> int:
+    """Return where a question stands, so that what is wrong is listed in the order of the page."""
+    return FIELDS.index(field) if field in FIELDS else -1
 
 
 def typed_in(form: Mapping[str, str]) -> dict[str, str]:
