@@ -1,24 +1,25 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Who could do what: every pair of a giver and a need that breaks no hard rule, with its points.
 
-For each kind of help all possible givers are held against all needs at once. What is rare (they met,
-one helped the other, a circle, people who avoid each other) is looked up from the pairs, because
-there are far fewer of those than of possible matches.
+For each kind of help all who could do it are held against all needs, block by block. What is kept of
+it is bounded: the best givers of each need for the plan, the best needs of each giver to show.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Iterator
 
 import numpy as np
-import numpy.typing as npt
 
+from timebank.matching.acquaintance import Acquaintance
 from timebank.matching.scoring import (
     FEW_TALENTS,
     FIRST_MINUTES,
     PUBLISHED,
     Weights,
     distances,
+    giver_bonuses,
     known_points,
     near_points,
     need_points,
@@ -26,127 +27,154 @@ from timebank.matching.scoring import (
 )
 from timebank.matching.towns import Flags, Floats, Ints, Town
 
+MOST_SHOWN = 8
+"""So many suggestions at most for each giver (inclusive)."""
+MOST_GIVERS = 320
+"""So many givers of a need are considered in the plan, the most promising ones (inclusive)."""
 _CELLS = 1 << 18
 """So many pairs are held against each other at a time: they fit the fast memory of a processor."""
 _SLACK = 1 + 1e-9
 
-Short = npt.NDArray[np.int32]
+Progress = Callable[[int], None]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Edges:
+    """Givers and needs that fit, one edge in each place of the three arrays."""
+
+    giver: Ints
+    need: Ints
+    points: Ints
+
+    def __len__(self) -> int:
+        return len(self.giver)
+
+    def at(self, chosen: Ints | Flags) -> Edges:
+        """Return these edges alone, in this order."""
+        return Edges(self.giver[chosen], self.need[chosen], self.points[chosen])
+
+    @classmethod
+    def joined(cls, parts: list[Edges]) -> Edges:
+        """Return the edges of all parts."""
+        none = np.empty(0, np.int64)
+        columns = [(part.giver, part.need, part.points) for part in parts] or [(none, none, none)]
+        return cls(*(np.concatenate(column) for column in zip(*columns, strict=True)))
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Candidates:
-    """The feasible edges, grouped by need.
+    """What may be planned and shown in a town.
 
     Attributes:
+        edges: for the plan, by need; of each need the most promising givers first.
         start: edges of need k are start[k] (inclusive) to start[k + 1] (exclusive).
-        giver, points: of each edge; within a need, givers go up.
+        shown: to show, by giver; of each giver the most points first, eight at most.
+        feasible: how many edges there were before any was left out.
     """
 
+    edges: Edges
     start: Ints
-    giver: Short
-    points: Short
-
-    @property
-    def need(self) -> Short:
-        """The need of each edge."""
-        return np.repeat(np.arange(len(self.start) - 1, dtype=np.int32), np.diff(self.start))
-
-    def only(self, chosen: Flags) -> Candidates:
-        """Return these edges alone."""
-        kept = np.concatenate(([0], np.cumsum(chosen, dtype=np.int64)))[self.start]
-        return Candidates(kept, self.giver[chosen], self.points[chosen])
+    shown: Edges
+    feasible: int
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
-class Neighbours:
-    """For each person a list of others, one after the other.
+def candidates_of(
+    town: Town,
+    weights: Weights = PUBLISHED,
+    *,
+    most_givers: int = MOST_GIVERS,
+    progress: Progress = lambda _: None,
+) -> Candidates:
+    """Return who could do what, after the window for people with hours to give.
 
-    Attributes:
-        start: others of person i are start[i] (inclusive) to start[i + 1] (exclusive).
+    Args:
+        most_givers: of a need, the most promising ones (inclusive).
+        progress: is told how many needs were looked at.
     """
+    first_bonus = giver_bonuses(town, weights)[:, 0]
+    bar = np.full(len(town.residents), -1, np.int64)
+    plan, shown, feasible = [], [], 0
+    for edges in feasible_edges(town, weights):
+        offered = edges.at(in_window(town, edges))
+        feasible += len(offered)
+        promise = offered.points + first_bonus[offered.giver]
+        plan.append(offered.at(best(offered.need, promise, offered.giver, most_givers)))
+        # What scores below the eighth of another kind of help is never shown.
+        worthy = offered.at(offered.points >= bar[offered.giver])
+        worthy = worthy.at(best(worthy.giver, worthy.points, worthy.need, MOST_SHOWN))
+        eighth = np.flatnonzero(worthy.giver[MOST_SHOWN - 1 :] == worthy.giver[: 1 - MOST_SHOWN])
+        bar[worthy.giver[eighth]] = worthy.points[eighth + MOST_SHOWN - 1]
+        shown.append(worthy)
+        progress(int(edges.need[-1]) + 1 if len(edges) else 0)
+    planned, showing = Edges.joined(plan), Edges.joined(shown)
+    return Candidates(
+        planned,
+        np.searchsorted(planned.need, np.arange(len(town.needs) + 1)),
+        showing.at(best(showing.giver, showing.points, showing.need, MOST_SHOWN)),
+        feasible,
+    )
 
-    start: Ints
-    other: Ints
 
-    @classmethod
-    def of(cls, people: int, one: Ints, other: Ints) -> Neighbours:
-        """Group pairs by the first of each; pairs that are there twice count once."""
-        keys = np.unique(one * people + other) if people else np.empty(0, np.int64)
-        start = np.searchsorted(keys, np.arange(people + 1, dtype=np.int64) * people)
-        return cls(start.astype(np.int64), keys % max(people, 1))
+def best(group: Ints, worth: Ints, tie: Ints, most: int) -> Ints:
+    """Return the places of the ``most`` worthiest of each group, by group, the worthiest first.
 
-    def around(self, people: Ints) -> tuple[Ints, Ints]:
-        """Return, for each of these people one after the other, its place in the list and others."""
-        count = self.start[people + 1] - self.start[people]
-        row = np.repeat(np.arange(len(people), dtype=np.int64), count)
-        within = np.arange(len(row), dtype=np.int64) - np.repeat(np.cumsum(count) - count, count)
-        return row, self.other[np.repeat(self.start[people], count) + within]
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Acquaintance:
-    """Who knows whom, seen from who needs help; made once and used by all that give points.
-
-    Attributes:
-        met: either helped the other.
-        gave: the other was helped by this person, so that they can give back.
-        circle: somebody whom this person helped has helped the other.
-        avoid: not these two.
+    Equal worth goes by ``tie``, the smallest first; two of a group never have the same tie. All
+    three are packed in one number each, because numbers sort many times faster than tables.
     """
-
-    met: Neighbours
-    gave: Neighbours
-    circle: Neighbours
-    avoid: Neighbours
-
-    @classmethod
-    def of(cls, town: Town) -> Acquaintance:
-        """Read it from the exchanges of a town."""
-        people = len(town.residents)
-        gave = Neighbours.of(people, town.helper, town.helped)
-        both = np.concatenate((town.helper, town.helped)), np.concatenate((town.helped, town.helper))
-        owners = np.unique(town.owner)
-        row, middle = gave.around(owners)
-        step, end = gave.around(middle)
-        begin = owners[row[step]]
-        elsewhere = begin != end
-        apart = np.concatenate((town.avoid, town.avoid[:, ::-1]))
-        return cls(
-            met=Neighbours.of(people, *both),
-            gave=gave,
-            circle=Neighbours.of(people, begin[elsewhere], end[elsewhere]),
-            avoid=Neighbours.of(people, apart[:, 0], apart[:, 1]),
-        )
+    worst = int(worth.max(initial=0)) - worth
+    chosen = _promising(group, worst, most)
+    group, worst, tie = group[chosen], worst[chosen], tie[chosen]
+    order = _sorted(group, worst, tie)
+    fresh = np.flatnonzero(np.diff(group[order], prepend=-1))
+    rank = np.arange(len(order)) - np.repeat(fresh, np.diff(fresh, append=len(order)))
+    return chosen[order[rank < most]]
 
 
-def candidates_of(town: Town, weights: Weights = PUBLISHED) -> Candidates:
-    """Return every feasible edge of the town, before the window."""
-    known = Acquaintance.of(town)
-    of_need = need_points(town, weights)
-    takes_easy = easy_steps(town)
-    bounds = np.searchsorted(town.category, np.arange(len(town.categories) + 1))
-    parts = [
-        _of_category(town, weights, known, (int(bounds[c]), int(bounds[c + 1])), takes_easy)
-        for c in range(len(town.categories))
-    ]
-    counts = np.concatenate([np.zeros(1, np.int64), *(count for count, _, _ in parts)])
-    giver = np.concatenate([np.empty(0, np.int32), *(giver for _, giver, _ in parts)])
-    points = np.concatenate([np.empty(0, np.int32), *(points for _, _, points in parts)])
-    start = np.cumsum(counts)
-    points += np.repeat(of_need, counts[1:]).astype(np.int32)
-    return Candidates(start, giver, points)
+def _promising(group: Ints, worst: Ints, most: int) -> Ints:
+    """Return the places of at least the ``most`` best of each group, found by counting.
+
+    Counting is several times faster than sorting, but takes a cell for each group and worth.
+    """
+    width = int(worst.max(initial=0)) + 1
+    low = int(group.min(initial=0))
+    groups = int(group.max(initial=low)) - low + 1
+    if groups * width > max(4 * len(group), 1 << 16):
+        return np.arange(len(group))
+    cells = (group - low) * width + worst
+    table = np.bincount(cells, minlength=groups * width).reshape(groups, width)
+    np.cumsum(table, axis=1, out=table)
+    last = np.count_nonzero(table < most, axis=1)
+    return np.flatnonzero(worst <= last[group - low])
 
 
-def in_window(town: Town, edges: Candidates) -> Candidates:
-    """Leave, of a young need that is not urgent, the edges of people with hours to give.
+def _sorted(group: Ints, worst: Ints, tie: Ints) -> Ints:
+    """Return the order by group, then worst, then tie.
 
-    Only where two such people at least could do it; other needs are open to all at once.
+    Where they fit, all three are packed in one number each, with its place: numbers sort many times
+    faster than tables.
+    """
+    bits = [int(column.max(initial=0)).bit_length() for column in (group, worst, tie)]
+    bits.append(len(group).bit_length())
+    if sum(bits) > 63:
+        return np.lexsort((tie, worst, group))
+    packed = (group << bits[1] | worst) << bits[2] | tie
+    packed <<= bits[3]
+    packed |= np.arange(len(group))
+    packed.sort()
+    order: Ints = packed & ((1 << bits[3]) - 1)
+    return order
+
+
+def in_window(town: Town, edges: Edges) -> Flags:
+    """Return which edges are offered now.
+
+    A young need that is not urgent goes first to people with hours to give, where at least two of
+    them could do it; other needs are open to all at once. All edges of a need must be there.
     """
     has_hours = (town.to_give >= FIRST_MINUTES)[edges.giver]
-    before = np.concatenate(([0], np.cumsum(has_hours, dtype=np.int64)))
-    enough = np.diff(before[edges.start]) >= 2
-    held = ~town.urgent & (town.waiting < town.window_days) & enough
-    return edges.only(has_hours | ~np.repeat(held, np.diff(edges.start)))
+    count = np.bincount(edges.need[has_hours], minlength=len(town.needs))
+    held = ~town.urgent & (town.waiting < town.window_days) & (count >= 2)
+    return has_hours | ~held[edges.need]
 
 
 def easy_steps(town: Town) -> Flags:
@@ -166,100 +194,70 @@ def able(town: Town, category: int, takes_easy: Flags) -> Ints:
     return np.flatnonzero(can)
 
 
-def _of_category(
-    town: Town,
-    weights: Weights,
-    known: Acquaintance,
-    bounds: tuple[int, int],
-    takes_easy: Flags,
-) -> tuple[Ints, Short, Short]:
-    """Return the edges of one kind of help: how many each need has, their givers and points."""
-    first, last = bounds
-    if first == last:
-        return np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, np.int32)
-    category = int(town.category[first])
-    givers = able(town, category, takes_easy)
-    step = max(1, _CELLS // max(len(givers), 1))
-    parts = [
-        _of_needs(town, weights, known, np.arange(k, min(k + step, last), dtype=np.int64), givers)
-        for k in range(first, last, step)
-    ]
-    counts, who, points = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return counts, who.astype(np.int32), points.astype(np.int32)
+def feasible_edges(town: Town, weights: Weights = PUBLISHED) -> Iterator[Edges]:
+    """Return all feasible edges, before the window: one kind of help after the other.
 
-
-def _of_needs(
-    town: Town, weights: Weights, known: Acquaintance, needs: Ints, givers: Ints
-) -> tuple[Ints, Ints, Ints]:
-    category = int(town.category[needs[0]])
-    remote = bool(town.remote[category])
-    owner = town.owner[needs]
-    cells = np.flatnonzero(_reach(town, owner, givers, remote=remote))
-    row, column = np.divmod(cells, max(len(givers), 1))
-    need, giver = needs[row], givers[column]
-    shared = town.need_slots[need] & town.slots[giver]
-    fits = (shared != 0) & (town.minutes[need] <= town.capacity[giver])
-    fits &= town.owner[need] != giver
-    row, giver, need, shared, cells = (a[fits] for a in (row, giver, need, shared, cells))
-    points = known_points(town.known[giver, category], weights)
-    points += same_time_points(shared, weights)
-    if remote:
-        points += weights.near_remote
-        kept = np.ones(len(giver), np.bool_)
-    else:
-        km = distances(town.x[giver] - town.x[town.owner[need]], town.y[giver] - town.y[town.owner[need]])
-        points += near_points(km, town.max_km[giver], weights)
-        kept = km <= town.max_km[giver]
-    kept &= _add_acquaintance(points, cells, known, owner, givers, len(town.residents), weights)
-    return np.bincount(row[kept], minlength=len(needs)), giver[kept], points[kept]
-
-
-def _reach(town: Town, owner: Ints, givers: Ints, *, remote: bool) -> Flags:
-    """Return needs by givers: within reach, or a hair outside; the exact distance comes after."""
-    if remote:
-        return np.ones((len(owner), len(givers)), np.bool_)
-    dx = town.x[owner][:, None] - town.x[givers]
-    dy = town.y[owner][:, None] - town.y[givers]
-    dx *= dx
-    dy *= dy
-    dx += dy
-    near: Flags = dx <= np.square(town.max_km[givers]) * _SLACK
-    return near
-
-
-def _add_acquaintance(
-    points: Ints,
-    cells: Ints,
-    known: Acquaintance,
-    owner: Ints,
-    givers: Ints,
-    people: int,
-    weights: Weights,
-) -> Flags:
-    """Add what follows from who knows whom; return which edges are not between people who avoid.
-
-    Args:
-        cells: place of each edge in the table of needs by givers, going up.
+    Needs go up throughout, and within a need givers go up.
     """
-    column = np.full(people, -1, np.int64)
-    column[givers] = np.arange(len(givers))
+    known = Acquaintance.of(town)
+    of_need = need_points(town, weights)
+    takes_easy = easy_steps(town)
+    bounds = np.searchsorted(town.category, np.arange(len(town.categories) + 1))
+    for category in np.unique(town.category).tolist():
+        helpers = _Helpers(town, weights, category, able(town, category, takes_easy))
+        first, last = bounds[category : category + 2].tolist()
+        step = max(1, _CELLS // max(len(helpers.who), 1))
+        blocks = [
+            helpers.edges(np.arange(k, min(k + step, last), dtype=np.int64), known, of_need)
+            for k in range(first, last, step)
+        ]
+        yield Edges.joined(blocks)
 
-    def found(others: Neighbours) -> Ints:
-        row, person = others.around(owner)
-        at = column[person]
-        wanted = (row * len(givers) + at)[at >= 0]
-        place = np.searchsorted(cells, wanted)
-        inside = place < len(cells)
-        place, wanted = place[inside], wanted[inside]
-        return place[cells[place] == wanted]
 
-    points[found(known.met)] += weights.met
-    gives_back = found(known.gave)
-    circle = np.zeros(len(points), np.bool_)
-    circle[found(known.circle)] = True
-    circle[gives_back] = False
-    points[gives_back] += weights.give_back
-    points[circle] += weights.circle
-    apart = np.ones(len(points), np.bool_)
-    apart[found(known.avoid)] = False
-    return apart
+class _Helpers:
+    """All who could do one kind of help, with what is needed of them side by side."""
+
+    def __init__(self, town: Town, weights: Weights, category: int, who: Ints) -> None:
+        self.town, self.weights, self.who = town, weights, who
+        self.remote = bool(town.remote[category])
+        self.x, self.y = town.x[who], town.y[who]
+        self.max_km, self.capacity, self.slots = town.max_km[who], town.capacity[who], town.slots[who]
+        self.points = known_points(town.known[who, category], weights)
+        self.column = np.full(len(town.residents), -1, np.int64)
+        self.column[who] = np.arange(len(who))
+
+    def edges(self, needs: Ints, known: Acquaintance, of_need: Ints) -> Edges:
+        """Return the feasible edges of a block of needs."""
+        town, width = self.town, len(self.who)
+        owner = town.owner[needs]
+        row, column = np.nonzero(self._near(owner))
+        shared = town.need_slots[needs][row] & self.slots[column]
+        fits = (shared != 0) & (town.minutes[needs][row] <= self.capacity[column])
+        fits &= self.column[owner][row] != column
+        row, column, shared = row[fits], column[fits], shared[fits]
+        points = (self.points[column] + of_need[needs][row]).astype(np.int64)
+        points += same_time_points(shared, self.weights)
+        inside = self._add_distance(points, town.x[owner][row], town.y[owner][row], column)
+        inside &= known.add_points(
+            points, row * width + column, owner, self.column, width, self.weights
+        )
+        return Edges(self.who[column], needs[row], points).at(inside)
+
+    def _near(self, owner: Ints) -> Flags:
+        """Return needs by helpers: in reach or a hair outside it; the exact distance comes later."""
+        if self.remote:
+            return np.ones((len(owner), len(self.who)), np.bool_)
+        squares = np.square(self.town.x[owner][:, None] - self.x)
+        squares += np.square(self.town.y[owner][:, None] - self.y)
+        near: Flags = squares <= np.square(self.max_km) * _SLACK
+        return near
+
+    def _add_distance(self, points: Ints, x: Floats, y: Floats, column: Ints) -> Flags:
+        """Add the points of distance in place; return which edges are within the maximum."""
+        if self.remote:
+            points += self.weights.near_remote
+            return np.ones(len(points), np.bool_)
+        km, most = distances(x - self.x[column], y - self.y[column]), self.max_km[column]
+        points += near_points(km, most, self.weights)
+        near: Flags = km <= most
+        return near
