@@ -126,18 +126,25 @@ class _Bidding:
         left[row, column] = -_NEVER
         next_place = self.near_worth[bidders][row, column] - self.price[giver, 1]
         second = np.maximum(left.max(axis=1), next_place)
-        for i in np.flatnonzero(self.rest[bidders] > second).tolist():
-            giver[i], first[i], second[i] = self._wish_among_all(int(bidders[i]))
+        unsure = np.flatnonzero(self.rest[bidders] > second)
+        if len(unsure):
+            for need in bidders[unsure].tolist():
+                self._look_around(need)
+            giver[unsure], first[unsure], second[unsure] = self._wishes(bidders[unsure])
         return giver, first, second
 
-    def _wish_among_all(self, need: int) -> tuple[int, int, int]:
+    def _look_around(self, need: int) -> None:
+        """Lay the edges of a need that leave it most now at hand.
+
+        Prices only rise, so that what is not at hand never leaves more than the best of it does now.
+        """
         own = slice(self.market.start[need], self.market.start[need + 1])
         givers, worth = self.market.giver[own], self.worth[own]
         left = worth - self.cheapest[givers]
-        at = int(left.argmax())
-        giver, first = int(givers[at]), int(left[at])
-        left[at] = -_NEVER
-        return giver, first, max(int(left.max()), int(worth[at] - self.price[giver, 1]))
+        order = np.argpartition(-left, _AT_HAND)
+        self.near_giver[need] = givers[order[:_AT_HAND]]
+        self.near_worth[need] = worth[order[:_AT_HAND]]
+        self.rest[need] = left[order[_AT_HAND]]
 
     def _give_up(self, needs: Ints, first: Ints) -> Ints:
         """Take needs out for which no place is worth it; return those that may still hope.

@@ -59,8 +59,12 @@ class Hands:
             return False
         if sum(self._minutes[need] for need in needs) > self._capacity[giver]:
             return False
-        own = self._slots[giver]
-        return half_days([own & self._wanted[need] for need in needs]) is not None
+        own, most = self._slots[giver], len(needs)
+        masks = [own & self._wanted[need] for need in needs]
+        # With as many half-days to choose from as there are tasks, each finds one.
+        if all(mask.bit_count() >= most for mask in masks):
+            return True
+        return half_days(masks) is not None
 
     def bonus(self, giver: int, tasks: int) -> int:
         """Return what so many tasks of a giver are worth besides their points."""
@@ -123,8 +127,6 @@ def half_days(choices: Iterable[int]) -> list[int] | None:
         choices: of each task, the half-days that suit, as bits.
     """
     masks = list(choices)
-    if len(masks) == 1:
-        return [_lowest(masks[0])] if masks[0] else None
     for chosen in itertools.product(*(_few(mask) for mask in masks)):
         if len(set(chosen)) == len(chosen):
             return list(chosen)

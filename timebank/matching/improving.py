@@ -17,7 +17,7 @@ from timebank.matching.towns import Ints
 
 _WIDTH = 8
 """So many givers are tried for a need, the cheapest by the prices of the bidding."""
-_DEPTH = 4
+_DEPTH = 3
 """So many needs move on in one chain at most."""
 _PASSES = 4
 
