@@ -24,7 +24,7 @@ from timebank.matching.writing import plan_as_json
 group = AppGroup("matching", help="Who could give back to whom: plan it, or try it out.")
 
 
-@group.command("plan")
+@group.command("plan", with_appcontext=False)
 @click.argument("town", type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path))
 @click.option(
     "--out",

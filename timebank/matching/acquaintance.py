@@ -19,18 +19,25 @@ class Neighbours:
     """For each person a list of others, one after the other.
 
     Attributes:
+        people: how many people there are.
+        keys: person * people + other of each pair, going up.
         start: others of person i are start[i] (inclusive) to start[i + 1] (exclusive).
+        other: the others, one after the other.
     """
 
+    people: int
+    keys: Ints
     start: Ints
     other: Ints
 
     @classmethod
     def of(cls, people: int, one: Ints, other: Ints) -> Neighbours:
         """Group pairs by the first of each; pairs that are there twice count once."""
-        keys = np.unique(one * people + other)
+        keys = one * people + other
+        keys.sort()
+        keys = keys[np.diff(keys, prepend=-1) != 0]
         start = np.searchsorted(keys, np.arange(people + 1, dtype=np.int64) * people)
-        return cls(start.astype(np.int64), keys % max(people, 1))
+        return cls(people, keys, start.astype(np.int64), keys % max(people, 1))
 
     def around(self, people: Ints) -> tuple[Ints, Ints]:
         """Return the others of these people, one after the other, and of which of these they are.
@@ -43,9 +50,14 @@ class Neighbours:
         within = np.arange(len(place), dtype=np.int64) - np.repeat(np.cumsum(count) - count, count)
         return place, self.other[np.repeat(self.start[people], count) + within]
 
-    def of_one(self, person: int) -> Ints:
-        """Return the others of one person."""
-        return self.other[self.start[person] : self.start[person + 1]]
+    def hold(self, one: Ints, other: Ints) -> Flags:
+        """Return which of these pairs are among them."""
+        wanted = one * self.people + other
+        place = np.searchsorted(self.keys, wanted)
+        found = np.zeros(len(wanted), np.bool_)
+        inside = place < len(self.keys)
+        found[inside] = self.keys[place[inside]] == wanted[inside]
+        return found
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

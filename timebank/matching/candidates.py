@@ -69,13 +69,15 @@ class Candidates:
         edges: for the plan, by need; of each need the most promising givers first.
         start: edges of need k are start[k] (inclusive) to start[k + 1] (exclusive).
         shown: to show, by giver; of each giver the most points first, eight at most.
-        feasible: how many edges there were before any was left out.
+        feasible: how many edges were offered before any was left out.
+        known: who knows whom.
     """
 
     edges: Edges
     start: Ints
     shown: Edges
     feasible: int
+    known: Acquaintance
 
 
 def candidates_of(
@@ -94,7 +96,8 @@ def candidates_of(
     first_bonus = giver_bonuses(town, weights)[:, 0]
     bar = np.full(len(town.residents), -1, np.int64)
     plan, shown, feasible = [], [], 0
-    for edges in feasible_edges(town, weights):
+    known = Acquaintance.of(town)
+    for edges in feasible_edges(town, known, weights):
         offered = edges.at(in_window(town, edges))
         feasible += len(offered)
         promise = offered.points + first_bonus[offered.giver]
@@ -112,6 +115,7 @@ def candidates_of(
         np.searchsorted(planned.need, np.arange(len(town.needs) + 1)),
         showing.at(best(showing.giver, showing.points, showing.need, MOST_SHOWN)),
         feasible,
+        known,
     )
 
 
@@ -194,12 +198,13 @@ def able(town: Town, category: int, takes_easy: Flags) -> Ints:
     return np.flatnonzero(can)
 
 
-def feasible_edges(town: Town, weights: Weights = PUBLISHED) -> Iterator[Edges]:
+def feasible_edges(
+    town: Town, known: Acquaintance, weights: Weights = PUBLISHED
+) -> Iterator[Edges]:
     """Return all feasible edges, before the window: one kind of help after the other.
 
     Needs go up throughout, and within a need givers go up.
     """
-    known = Acquaintance.of(town)
     of_need = need_points(town, weights)
     takes_easy = easy_steps(town)
     bounds = np.searchsorted(town.category, np.arange(len(town.categories) + 1))

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from timebank.matching.acquaintance import Acquaintance
 from timebank.matching.candidates import MOST_SHOWN, Candidates, Edges, best
 from timebank.matching.metrics import Metrics
 from timebank.matching.plan import Plan
-from timebank.matching.reasons import reasons_of
+from timebank.matching.reasons import each_with_points, reason_table
 from timebank.matching.scoring import PUBLISHED, Weights
 from timebank.matching.towns import FORMAT, Ints, Town
 
@@ -55,7 +54,7 @@ def plan_as_json(
     """
     head = {"format": FORMAT, "town": town.name, "day": town.day, "value": plan.value}
     yield json.dumps(head)[:-1] + ', "plan": ['
-    yield from _listed(_planned(town, plan, weights))
+    yield from _listed(_planned(town, candidates, plan, weights))
     yield '], "suggestions": ['
     yield from _listed(_suggested(town, *suggestions_of(plan, candidates)))
     measured = {
@@ -68,17 +67,18 @@ def plan_as_json(
     yield f'], "metrics": {json.dumps(measured)}}}\n'
 
 
-def _planned(town: Town, plan: Plan, weights: Weights) -> Iterator[str]:
-    known = Acquaintance.of(town)
-    for need in np.flatnonzero(plan.giver >= 0).tolist():
-        giver = int(plan.giver[need])
-        reasons = reasons_of(town, known, weights, giver=giver, need=need)
+def _planned(town: Town, candidates: Candidates, plan: Plan, weights: Weights) -> Iterator[str]:
+    needs = np.flatnonzero(plan.giver >= 0)
+    edges = Edges(plan.giver[needs], needs, plan.points[needs])
+    table = reason_table(town, candidates.known, weights, edges)
+    columns = (edges.giver.tolist(), needs.tolist(), edges.points.tolist())
+    for giver, need, points, reasons in zip(*columns, each_with_points(table), strict=True):
         item = {
             "giver": town.residents[giver],
             "need": town.needs[need],
             "slot": int(plan.half_day[need]),
-            "points": int(plan.points[need]),
-            "reasons": [{"code": reason, "points": points} for reason, points in reasons],
+            "points": points,
+            "reasons": [{"code": reason, "points": worth} for reason, worth in reasons],
         }
         yield json.dumps(item)
 
