@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, aliased
 
 from timebank.members.models import Member, Person
@@ -52,6 +52,16 @@ def own_talents(session: Session, *, by: Actor) -> Sequence[TalentRow]:
     """
     by.require(Permission.KEEP_WISHES)
     return _talents(session, by.timebank_id, by.member_id)
+
+
+def noted_about(session: Session, *, by: Actor) -> Sequence[TalentRow]:
+    """Return what was noted about the actor in a talk and waits for their yes, by kind.
+
+    Raises:
+        NotPermitted: the actor takes no part.
+    """
+    by.require(Permission.KEEP_WISHES)
+    return _talents(session, by.timebank_id, by.member_id, Talent.confirmed_at.is_(None))
 
 
 def own_talent_words(session: Session, *, by: Actor) -> str:
@@ -119,7 +129,10 @@ def talents_for_oneself(session: Session, *, by: Actor) -> list[dict[str, Any]]:
 
 
 def _talents(
-    session: Session, timebank_id: int, member_id: uuid.UUID | None
+    session: Session,
+    timebank_id: int,
+    member_id: uuid.UUID | None,
+    *conditions: ColumnElement[bool],
 ) -> Sequence[TalentRow]:
     noter = aliased(Person)
     rows = session.execute(
@@ -128,7 +141,7 @@ def _talents(
             noter,
             and_(noter.timebank_id == Talent.timebank_id, noter.member_id == Talent.noted_by),
         )
-        .where(Talent.timebank_id == timebank_id, Talent.member_id == member_id)
+        .where(Talent.timebank_id == timebank_id, Talent.member_id == member_id, *conditions)
         .order_by(Talent.category_code)
     )
     return [
