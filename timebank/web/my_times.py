@@ -99,10 +99,11 @@ def _page(errors: dict[str, str], status: int) -> Page:
     assert actor.member_id is not None  # noqa: S101 - who is signed in is a member
     typed_again = "reach" in request.form or "when" in request.form
     found = _typed() if typed_again else own_preferences(db.session, by=actor)
+    when = request.form.get("when") or quick_answer(found.slots)
     page = render_template(
         "wishes/times.html",
         found=found,
-        when=request.form.get("when") or quick_answer(found.slots),
+        when=when,
         reaches=REACH_WORDS,
         capacities=CAPACITY_WORDS,
         kinds=offered_kinds().values(),
@@ -116,6 +117,6 @@ def _page(errors: dict[str, str], status: int) -> Page:
         typed=request.form,
         errors=errors,
         back_to=url_for("my_times.show"),
-        **when_material(found.slots),
+        **when_material(found.slots, when),
     )
     return page, status

@@ -79,13 +79,16 @@ def as_answered(row: NeedRow | None) -> dict[str, Any]:
     }
 
 
-def when_material(slots: int) -> dict[str, Any]:
-    """Return what the question when needs to be shown."""
+def when_material(slots: int, when: str) -> dict[str, Any]:
+    """Return what the question when needs to be shown.
+
+    Who gave a quick answer and then wants to choose begins with empty boxes.
+    """
     return {
         "quick": QUICK_WHEN,
         "day_names": day_names(),
         "parts": PART_WORDS,
-        "chosen_slots": numbers_of(slots),
+        "chosen_slots": numbers_of(slots) if when == "own" else (),
     }
 
 
@@ -103,7 +106,7 @@ def form_material(row: NeedRow | None) -> dict[str, Any]:
         "suggested": dataclasses.replace(suggested, kinds=cards),
         "minutes_offered": MINUTES,
         "days_offered": {days: DAYS_OPEN_WORDS[days] for days in DAYS_OPEN},
-        **when_material(answers["slots"]),
+        **when_material(answers["slots"], answers["when"]),
     }
 
 

@@ -80,7 +80,7 @@ DAYS_OPEN_WORDS: dict[int, LazyString] = {
 """How long a need stays open."""
 
 STATE_WORDS: dict[NeedState, LazyString] = {
-    NeedState.OPEN: _l("We look along with you"),
+    NeedState.OPEN: _l("We look along"),
     NeedState.PROMISED: _l("Somebody will help"),
     NeedState.FILLED: _l("It worked out"),
     NeedState.WITHDRAWN: _l("Not needed any more"),
@@ -89,8 +89,8 @@ STATE_WORDS: dict[NeedState, LazyString] = {
 """Where a need stands."""
 
 END_WORDS: dict[NeedState, LazyString] = {
-    NeedState.FILLED: _l("It worked out, I was helped"),
-    NeedState.WITHDRAWN: _l("I do not look for this any more"),
+    NeedState.FILLED: STATE_WORDS[NeedState.FILLED],
+    NeedState.WITHDRAWN: STATE_WORDS[NeedState.WITHDRAWN],
 }
 """How a need can be ended."""
 
