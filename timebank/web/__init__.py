@@ -23,9 +23,14 @@ from timebank.web import (
     files,
     home,
     join,
+    kinds,
     language,
     my_data,
     my_details,
+    my_needs,
+    my_talents,
+    my_times,
+    needs,
     notes,
     oidc,
     overrides,
@@ -42,6 +47,7 @@ from timebank.web import (
     stack,
     statement,
     static_files,
+    talks,
     thanks,
 )
 from timebank.web.errors import register_errors
@@ -96,6 +102,12 @@ def register_web(app: Flask) -> None:
         concerns,
         referrals,
         overrides,
+        my_talents,
+        my_needs,
+        my_times,
+        needs,
+        talks,
+        kinds,
         static_files,
     ):
         app.register_blueprint(module.blueprint)

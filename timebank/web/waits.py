@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What waits for a coordinator beside the help to check: worries, referrals and more."""
+"""What waits for a coordinator beside the help to check: worries, referrals, needs and more."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from timebank.appointments.queries import count_unanswered
 from timebank.concerns.queries import count_open_concerns
 from timebank.extensions import db
 from timebank.members.policy import Actor, Permission
+from timebank.needs.queries import count_unsorted
 from timebank.referrals.queries import count_due_referrals
 from timebank.web.boundary_words import age
 
@@ -40,6 +41,16 @@ def waits_elsewhere(actor: Actor) -> list[Wait]:
                 count,
             )
         waits.append((url_for("referrals.waiting"), words, _age(oldest, now)))
+    if actor.can(Permission.HELP_WITH_WISHES):
+        count, oldest = count_unsorted(db.session, by=actor)
+        words = gettext("Who looks for help")
+        if count:
+            words = ngettext(
+                "One person looks for help and has no kind of help yet",
+                "%(num)s times somebody looks for help without a kind of help",
+                count,
+            )
+        waits.append((url_for("needs.waiting"), words, _age(oldest, now)))
     if actor.can(Permission.ALLOW_OVERRIDES):
         waits.append((url_for("overrides.show"), gettext("Exceptions"), ""))
     if actor.can(Permission.DECIDE_EXCHANGES):
