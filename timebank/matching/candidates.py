@@ -35,6 +35,7 @@ _CELLS = 1 << 18
 """So many pairs are held against each other at a time: they fit the fast memory of a processor."""
 _SLACK = 1 + 1e-9
 
+NOBODY: Ints = np.empty(0, np.int64)
 Progress = Callable[[int], None]
 
 
@@ -85,12 +86,15 @@ def candidates_of(
     weights: Weights = PUBLISHED,
     *,
     most_givers: int = MOST_GIVERS,
+    refused: Ints = NOBODY,
     progress: Progress = lambda _: None,
 ) -> Candidates:
     """Return who could do what, after the window for people with hours to give.
 
     Args:
         most_givers: of a need, the most promising ones (inclusive).
+        refused: need * residents + giver of each need that somebody said no to; those are not shown
+            to them again. A no changes nothing else.
         progress: is told how many needs were looked at.
     """
     first_bonus = giver_bonuses(town, weights)[:, 0]
@@ -98,6 +102,7 @@ def candidates_of(
     plan, shown, feasible = [], [], 0
     known = Acquaintance.of(town)
     for edges in feasible_edges(town, known, weights):
+        edges = _without(edges, refused, len(town.residents)) if len(refused) else edges
         offered = edges.at(in_window(town, edges))
         feasible += len(offered)
         promise = offered.points + first_bonus[offered.giver]
@@ -117,6 +122,17 @@ def candidates_of(
         feasible,
         known,
     )
+
+
+def _without(edges: Edges, refused: Ints, people: int) -> Edges:
+    keys = edges.need * people + edges.giver
+    place = np.searchsorted(keys, refused)
+    place, wanted = place[place < len(keys)], refused[place < len(keys)]
+    if not len(place):
+        return edges
+    kept = np.ones(len(edges), np.bool_)
+    kept[place[keys[place] == wanted]] = False
+    return edges.at(kept)
 
 
 def best(group: Ints, worth: Ints, tie: Ints, most: int) -> Ints:
