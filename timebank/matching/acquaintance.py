@@ -50,6 +50,10 @@ class Neighbours:
         within = np.arange(len(place), dtype=np.int64) - np.repeat(np.cumsum(count) - count, count)
         return place, self.other[np.repeat(self.start[people], count) + within]
 
+    def of_one(self, person: int) -> Ints:
+        """Return the others of one person."""
+        return self.other[self.start[person] : self.start[person + 1]]
+
     def hold(self, one: Ints, other: Ints) -> Flags:
         """Return which of these pairs are among them."""
         wanted = one * self.people + other

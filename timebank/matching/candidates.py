@@ -35,6 +35,7 @@ _CELLS = 1 << 18
 """So many pairs are held against each other at a time: they fit the fast memory of a processor."""
 _SLACK = 1 + 1e-9
 
+NOBODY: Ints = np.empty(0, np.int64)
 Progress = Callable[[int], None]
 
 
@@ -70,6 +71,7 @@ class Candidates:
         start: edges of need k are start[k] (inclusive) to start[k + 1] (exclusive).
         shown: to show, by giver; of each giver the most points first, eight at most.
         feasible: how many edges were offered before any was left out.
+        held: which needs are kept for people with hours to give, for now.
         known: who knows whom.
     """
 
@@ -77,6 +79,7 @@ class Candidates:
     start: Ints
     shown: Edges
     feasible: int
+    held: Flags
     known: Acquaintance
 
 
@@ -85,20 +88,28 @@ def candidates_of(
     weights: Weights = PUBLISHED,
     *,
     most_givers: int = MOST_GIVERS,
+    refused: Ints = NOBODY,
     progress: Progress = lambda _: None,
 ) -> Candidates:
     """Return who could do what, after the window for people with hours to give.
 
     Args:
         most_givers: of a need, the most promising ones (inclusive).
+        refused: need * residents + giver of each need that somebody said no to; those are not shown
+            to them again. A no changes nothing else.
         progress: is told how many needs were looked at.
     """
     first_bonus = giver_bonuses(town, weights)[:, 0]
     bar = np.full(len(town.residents), -1, np.int64)
+    has_hours = town.to_give >= FIRST_MINUTES
+    held = np.zeros(len(town.needs), np.bool_)
     plan, shown, feasible = [], [], 0
     known = Acquaintance.of(town)
     for edges in feasible_edges(town, known, weights):
-        offered = edges.at(in_window(town, edges))
+        edges = _without(edges, refused, len(town.residents)) if len(refused) else edges
+        kept = kept_for_givers(town, edges)
+        held |= kept
+        offered = edges.at(has_hours[edges.giver] | ~kept[edges.need])
         feasible += len(offered)
         promise = offered.points + first_bonus[offered.giver]
         plan.append(offered.at(best(offered.need, promise, offered.giver, most_givers)))
@@ -115,8 +126,20 @@ def candidates_of(
         np.searchsorted(planned.need, np.arange(len(town.needs) + 1)),
         showing.at(best(showing.giver, showing.points, showing.need, MOST_SHOWN)),
         feasible,
+        held,
         known,
     )
+
+
+def _without(edges: Edges, refused: Ints, people: int) -> Edges:
+    keys = edges.need * people + edges.giver
+    place = np.searchsorted(keys, refused)
+    place, wanted = place[place < len(keys)], refused[place < len(keys)]
+    if not len(place):
+        return edges
+    kept = np.ones(len(edges), np.bool_)
+    kept[place[keys[place] == wanted]] = False
+    return edges.at(kept)
 
 
 def best(group: Ints, worth: Ints, tie: Ints, most: int) -> Ints:
@@ -169,16 +192,16 @@ def _sorted(group: Ints, worst: Ints, tie: Ints) -> Ints:
     return order
 
 
-def in_window(town: Town, edges: Edges) -> Flags:
-    """Return which edges are offered now.
+def kept_for_givers(town: Town, edges: Edges) -> Flags:
+    """Return which needs are kept for people with hours to give, for now.
 
-    A young need that is not urgent goes first to people with hours to give, where at least two of
-    them could do it; other needs are open to all at once. All edges of a need must be there.
+    A young need that is not urgent, where at least two such people could do it. All edges of a need
+    must be there.
     """
     has_hours = (town.to_give >= FIRST_MINUTES)[edges.giver]
     count = np.bincount(edges.need[has_hours], minlength=len(town.needs))
-    held = ~town.urgent & (town.waiting < town.window_days) & (count >= 2)
-    return has_hours | ~held[edges.need]
+    kept: Flags = ~town.urgent & (town.waiting < town.window_days) & (count >= 2)
+    return kept
 
 
 def easy_steps(town: Town) -> Flags:
