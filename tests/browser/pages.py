@@ -368,7 +368,7 @@ SIGHTS: dict[str, Sight] = {
         "Fatima", "/appointments/new/gave", _agree_on_nothing, ERROR
     ),
     "appointment, for somebody": Sight(
-        "Nadia", "/people/{member[Jan]}", _begin_appointment, "input[value='who']"
+        "Nadia", "/people/{member[Jan]}", _begin_appointment, "#other"
     ),
     "appointment, comes": Sight("Fatima", "/appointments/{agreed[coming]}", proof=".tb-facts"),
     "appointment, today": Sight("Jan", "/appointments/{agreed[today]}", proof=".tb-buttons form"),

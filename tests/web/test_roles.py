@@ -349,7 +349,7 @@ def test_the_table_names_every_route(sqlite_app: Flask) -> None:
     named = {
         adapter.match(
             re.sub(
-                "ID|JAN|GREET|SOMEBODY|CONCERN|REFERRAL",
+                "ID|JAN|GREET|SOMEBODY|CONCERN|REFERRAL|AGREED",
                 a_uuid,
                 address.replace("FORM", "/exchanges/new/gave/ID"),
             ),
