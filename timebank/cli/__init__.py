@@ -17,11 +17,14 @@ from timebank.cli import (
     members,
     serve,
     timebanks,
+    towns,
 )
 
 
 def register_commands(app: Flask) -> None:
     """Bind the commands to the application."""
+    matching.group.add_command(towns.export)
+    timebanks.group.add_command(towns.place)
     for group in (
         ledger.group,
         matching.group,

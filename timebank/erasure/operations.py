@@ -34,6 +34,7 @@ from timebank.exchanges.models import Exchange, ExchangeEvent, ExchangeNote, Not
 from timebank.exchanges.operations import record_move, resolution_of
 from timebank.exchanges.workflow import PENDING, Action, ExchangeState
 from timebank.imports.models import ImportFile
+from timebank.introductions.operations import leave_suggestions
 from timebank.joining.models import Application
 from timebank.members.models import Member, Person, RoleGrant
 from timebank.members.operations import check_not_last_administrator, folded
@@ -71,6 +72,7 @@ def erase_member(
     _write_down(session, "member:erase", by, now, about=member_id)
     _void_waiting(session, member_id, by=by, now=now)
     leave_appointments(session, timebank_id=by.timebank_id, member_id=member_id, now=now)
+    leave_suggestions(session, timebank_id=by.timebank_id, member_id=member_id, now=now)
     if member.account_id is not None:
         _close_account(session, member_id, member.account_id, by=by, now=now)
     _delete_own_words(session, by.timebank_id, member_id)

@@ -25,6 +25,7 @@ from timebank.erasure.queries import digests_at, erased_people
 from timebank.extensions import db
 from timebank.jobs.desk import carry_out_decisions, mail_the_morning
 from timebank.jobs.mailer import Deliver, mailer
+from timebank.jobs.planning import plan_the_night
 from timebank.jobs.reminders import remind_people
 from timebank.joining.operations import APPLICATION_LIFETIME, forget_applications
 from timebank.needs.operations import expire_needs
@@ -223,6 +224,13 @@ def remind() -> str:
     return f"{sum(remind_people(timebank_id) for timebank_id, _ in _each_timebank())} reminded"
 
 
+def plan_suggestions() -> str:
+    """Plan who could do what for whom, once a day and timebank."""
+    counts = [plan_the_night(timebank_id, slug) for timebank_id, slug in _each_timebank()]
+    made = [count for count in counts if count is not None]
+    return f"{len(made)} plans, {sum(made)} suggestions"
+
+
 def _each_timebank() -> Iterator[tuple[int, str]]:
     """Enter one timebank after another, each with no transaction open."""
     timebanks = [(timebank.id, timebank.slug) for timebank in all_timebanks(db.session)]
@@ -238,6 +246,8 @@ JOBS: tuple[Job, ...] = (
     # Every hour, because eight o'clock in the Netherlands is not one hour in UTC.
     Job("morning-mail", "cron", {"minute": 0}, morning_mail),
     Job("remind", "cron", {"minute": 0}, remind),
+    # Every hour too: at three in the Netherlands, or as soon after it as a machine is up again.
+    Job("plan-suggestions", "cron", {"minute": 5}, plan_suggestions),
     # At night in the Netherlands, summer and winter: the last day of a need is over.
     Job("expire-needs", "cron", {"hour": 2, "minute": 0}, let_needs_expire),
     Job("forget-old", "cron", {"hour": 2, "minute": 10}, forget_old),

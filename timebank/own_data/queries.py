@@ -46,6 +46,7 @@ from timebank.paper.queries import number_for_oneself, slips_for_oneself
 from timebank.preferences.queries import preferences_for_oneself
 from timebank.referrals.queries import referrals_for_oneself
 from timebank.reminders.queries import reminders_for_oneself
+from timebank.suggestions.queries import suggestions_for_oneself
 from timebank.support.queries import support_for_oneself
 from timebank.talents.queries import talents_for_oneself
 from timebank.thanks.queries import thanks_for_oneself
@@ -307,7 +308,12 @@ def _looked_at(own: Own) -> list[Item]:
 
 
 _NEEDS = (support_for_oneself, checks_for_oneself, referrals_for_oneself, overrides_for_oneself)
-_WISHES = (talents_for_oneself, needs_for_oneself, preferences_for_oneself)
+_WISHES = (
+    talents_for_oneself,
+    needs_for_oneself,
+    preferences_for_oneself,
+    suggestions_for_oneself,
+)
 SECTIONS: dict[str, Callable[[Own], list[Item]]] = {
     "person": _person,
     "membership": _membership,

@@ -1,0 +1,346 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Bringing two people together: ask one in person, the yes of the other, and what comes after.
+
+The giver answers first, then who looks for help (policy row W1). When both said yes there is an
+appointment, and only then they see how to reach each other. The door commits.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import datetime
+import uuid
+from collections.abc import Mapping
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from timebank import clock
+from timebank.appointments.models import Appointment
+from timebank.appointments.operations import MakeAppointment, make_appointment
+from timebank.appointments.workflow import AppointmentState, DayPart
+from timebank.audit.operations import write_down
+from timebank.calls.operations import Letter
+from timebank.exchanges.errors import InvalidDuration, NotAWholeStep, UnknownOther
+from timebank.members.models import Person
+from timebank.members.policy import Actor
+from timebank.needs.errors import NeedMoved
+from timebank.needs.models import Need
+from timebank.needs.operations import move_need, need_within_reach
+from timebank.needs.workflow import NeedState
+from timebank.notices.operations import queue_mail
+from timebank.preferences.policy import Part
+from timebank.suggestions.errors import MomentMissing, SuggestionMoved
+from timebank.suggestions.models import Suggestion
+from timebank.suggestions.operations import (
+    Found,
+    both_there,
+    check_speaks_for,
+    lock_need,
+    remember,
+    still_looked_for,
+    suggestion_of,
+    taken,
+)
+from timebank.suggestions.policy import ASKED_DAYS, DAY
+from timebank.suggestions.workflow import OPEN, SuggestionState
+
+_APPOINTMENT = uuid.UUID("5d0d4b54-0a3f-5a57-8d8e-0f3c7a1e6b19")
+"""Namespace of the keys of appointments: one for each suggestion, so that it is made once."""
+_MISSED = frozenset({AppointmentState.NOT_KEPT, AppointmentState.CALLED_OFF})
+
+
+def ask_in_person(
+    session: Session,
+    found: Found,
+    *,
+    giver_id: uuid.UUID,
+    by: Actor,
+    now: datetime.datetime,
+) -> bool:
+    """Ask somebody in person for a need (policy row D3); meanwhile nobody else is asked for it.
+
+    Returns:
+        Whether they are asked now; False where this same person was asked before.
+
+    Raises:
+        UnknownNeed: out of reach.
+        SuggestionMoved: a colleague asked somebody, somebody said yes, or it is over; or this
+            person said no before, and a no is a no.
+    """
+    need_within_reach(session, found.need_id, by=by)
+    need, today = lock_need(session, found.need_id, by=by), clock.day_of(now)
+    remember(session, found, giver_id=giver_id, by=by, now=now)
+    row = suggestion_of(session, giver_id, found.need_id, by=by)
+    if row.state is SuggestionState.ASKED:
+        return False
+    if row.state not in OPEN | {SuggestionState.EXPIRED} or not still_looked_for(need, today):
+        raise SuggestionMoved
+    if taken(session, found.need_id, by=by, but=row.id):
+        raise SuggestionMoved
+    if not both_there(session, giver_id, need.member_id, timebank_id=by.timebank_id, today=today):
+        raise SuggestionMoved
+    row.state, row.asked_by, row.expires_on = (
+        SuggestionState.ASKED,
+        by.member_id,
+        today + ASKED_DAYS * DAY,
+    )
+    row.shown_at, row.changed_at = row.shown_at or now, now
+    session.flush()
+    _write_down(session, "suggestion:ask", giver_id, row.need_id, by, now)
+    return True
+
+
+def agree(
+    session: Session,
+    need_id: uuid.UUID,
+    moment: tuple[datetime.date, Part] | None,
+    *,
+    possible: list[tuple[datetime.date, Part]],
+    by: Actor,
+    now: datetime.datetime,
+) -> uuid.UUID:
+    """Say as who looks for help that it suits, and make the appointment. Sent twice, it is one.
+
+    Args:
+        moment: one of those that suit both, as the page offered them.
+        possible: those that suit both now.
+
+    Returns:
+        The appointment.
+
+    Raises:
+        UnknownSuggestion: the actor does not speak for who looks for help, or nobody said yes.
+        MomentMissing: it is none of those.
+        SuggestionMoved: the giver took it back, the time is over, or it was answered otherwise.
+    """
+    need = lock_need(session, need_id, by=by)
+    owner_id, words = need.member_id, need.words
+    check_speaks_for(session, owner_id, by=by)
+    row = _standing(session, need_id, by=by)
+    if row.appointment_id is not None:
+        return row.appointment_id
+    today = clock.day_of(now)
+    if not still_looked_for(need, today):
+        raise SuggestionMoved
+    if not both_there(session, row.giver_id, owner_id, timebank_id=by.timebank_id, today=today):
+        raise SuggestionMoved
+    if moment is None or moment not in possible:
+        raise MomentMissing
+    command = MakeAppointment(
+        key=uuid.uuid5(_APPOINTMENT, str(row.id)),
+        helper_id=row.giver_id,
+        helped_id=owner_id,
+        category_code=need.category_code or "",
+        happens_on=moment[0],
+        part=DayPart(moment[1].value),
+        tasks=words,
+        minutes=need.minutes,
+        acting_for_id=None if by.member_id == owner_id else owner_id,
+    )
+    giver_id = row.giver_id
+    appointment_id = _made(session, command, by=by, now=now)
+    move_need(session, need_id, NeedState.PROMISED, timebank_id=by.timebank_id, now=now)
+    row = suggestion_of(session, giver_id, need_id, by=by)
+    row.state, row.appointment_id = SuggestionState.AGREED, appointment_id
+    row.changed_at = now
+    session.flush()
+    if by.member_id != owner_id:
+        _write_down(session, "suggestion:agreed", owner_id, need_id, by, now)
+    return appointment_id
+
+
+def turn_down(session: Session, need_id: uuid.UUID, *, by: Actor, now: datetime.datetime) -> None:
+    """Say as who looks for help: rather not. The need stays open, and the giver is told no reason.
+
+    Raises:
+        UnknownSuggestion: the actor does not speak for who looks for help.
+        SuggestionMoved: there is an appointment already, or nobody who said yes.
+    """
+    need = lock_need(session, need_id, by=by)
+    check_speaks_for(session, need.member_id, by=by)
+    row = _standing(session, need_id, by=by)
+    if row.state is not SuggestionState.ACCEPTED:
+        raise SuggestionMoved
+    row.state, row.changed_at = SuggestionState.WITHDRAWN, now
+    session.flush()
+    if by.member_id != need.member_id:
+        _write_down(session, "suggestion:withdrawn", need.member_id, need_id, by, now)
+
+
+def tell_by_mail(
+    session: Session,
+    member_id: uuid.UUID,
+    *,
+    timebank_id: int,
+    letter: Letter,
+    now: datetime.datetime,
+) -> None:
+    """Mail somebody that an answer is asked of them; who has no e-mail is on the worklist."""
+    person = session.get(Person, (timebank_id, member_id))
+    if person is not None and person.email is not None:
+        subject, body = letter(person.language)
+        queue_mail(
+            session,
+            timebank_id=timebank_id,
+            to_address=person.email,
+            subject=subject,
+            body=body,
+            now=now,
+        )
+
+
+def settle(session: Session, *, timebank_id: int, now: datetime.datetime) -> int:
+    """Let end what nobody answered in time, and let needs follow their appointments.
+
+    What was kept is filled; what was called off or did not happen waits again. For the night; done
+    twice it does nothing the second time.
+
+    Returns:
+        How many suggestions changed.
+    """
+    today = clock.day_of(now)
+    here = Suggestion.timebank_id == timebank_id
+    looked_for = select(Need.id).where(
+        Need.timebank_id == timebank_id, Need.state == NeedState.OPEN
+    )
+    accepted = Suggestion.state == SuggestionState.ACCEPTED
+    asked = Suggestion.state == SuggestionState.ASKED
+    changed = 0
+    for state, conditions in (
+        (SuggestionState.WITHDRAWN, ((accepted | asked), Suggestion.need_id.not_in(looked_for))),
+        (SuggestionState.EXPIRED, ((accepted | asked), Suggestion.expires_on < today)),
+    ):
+        changed += len(
+            session.execute(
+                update(Suggestion)
+                .where(here, *conditions)
+                .values(state=state, changed_at=now)
+                .returning(Suggestion.id),
+                execution_options={"synchronize_session": False},
+            ).all()
+        )
+    session.expire_all()
+    return changed + _follow_appointments(session, timebank_id, now)
+
+
+def leave_suggestions(
+    session: Session, *, timebank_id: int, member_id: uuid.UUID, now: datetime.datetime
+) -> None:
+    """Set free what somebody who is erased had promised; their own rows go with the register."""
+    promised = session.scalars(
+        select(Suggestion).where(
+            Suggestion.timebank_id == timebank_id,
+            Suggestion.giver_id == member_id,
+            Suggestion.state == SuggestionState.AGREED,
+        )
+    ).all()
+    for row in promised:
+        _release(session, row.need_id, NeedState.OPEN, timebank_id, now)
+
+
+def _follow_appointments(session: Session, timebank_id: int, now: datetime.datetime) -> int:
+    """Move needs whose appointment has an end; a moved one is followed to its new day."""
+    rows = session.execute(
+        select(Suggestion.id, Suggestion.need_id, Appointment.id, Appointment.state)
+        .join(
+            Appointment,
+            (Appointment.timebank_id == Suggestion.timebank_id)
+            & (Appointment.id == Suggestion.appointment_id),
+        )
+        .join(Need, (Need.timebank_id == Suggestion.timebank_id) & (Need.id == Suggestion.need_id))
+        .where(
+            Suggestion.timebank_id == timebank_id,
+            Suggestion.state == SuggestionState.AGREED,
+            Need.state == NeedState.PROMISED,
+            Appointment.state != AppointmentState.PLANNED,
+        )
+    ).all()
+    for suggestion_id, need_id, appointment_id, state in rows:
+        if state is AppointmentState.KEPT:
+            _release(session, need_id, NeedState.FILLED, timebank_id, now)
+        elif state in _MISSED:
+            _release(session, need_id, NeedState.OPEN, timebank_id, now)
+            values = {"state": SuggestionState.EXPIRED, "appointment_id": None, "changed_at": now}
+            _set(session, timebank_id, suggestion_id, values)
+        else:
+            newer = select(Appointment.id).where(
+                Appointment.timebank_id == timebank_id,
+                Appointment.moved_from_id == appointment_id,
+            )
+            found = session.scalars(newer).first()
+            if found is not None:
+                _set(session, timebank_id, suggestion_id, {"appointment_id": found})
+    return len(rows)
+
+
+def _made(
+    session: Session, command: MakeAppointment, *, by: Actor, now: datetime.datetime
+) -> uuid.UUID:
+    """Make the appointment; how long it takes is left open where it is no whole step there."""
+    try:
+        return make_appointment(session, command, by=by, now=now).appointment_id
+    except (InvalidDuration, NotAWholeStep):
+        open_ended = dataclasses.replace(command, minutes=None)
+        return make_appointment(session, open_ended, by=by, now=now).appointment_id
+    except UnknownOther as refusal:
+        raise SuggestionMoved from refusal
+
+
+def _set(
+    session: Session, timebank_id: int, suggestion_id: uuid.UUID, values: Mapping[str, object]
+) -> None:
+    session.execute(
+        update(Suggestion)
+        .where(Suggestion.timebank_id == timebank_id, Suggestion.id == suggestion_id)
+        .values(**values),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _release(
+    session: Session,
+    need_id: uuid.UUID,
+    state: NeedState,
+    timebank_id: int,
+    now: datetime.datetime,
+) -> None:
+    with contextlib.suppress(NeedMoved):
+        move_need(session, need_id, state, timebank_id=timebank_id, now=now)
+
+
+def _standing(session: Session, need_id: uuid.UUID, *, by: Actor) -> Suggestion:
+    """Return the suggestion to which a giver said yes, locked."""
+    row = session.scalars(
+        select(Suggestion)
+        .where(
+            Suggestion.timebank_id == by.timebank_id,
+            Suggestion.need_id == need_id,
+            Suggestion.state.in_((SuggestionState.ACCEPTED, SuggestionState.AGREED)),
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+    if row is None:
+        raise SuggestionMoved
+    return row
+
+
+def _write_down(
+    session: Session,
+    action: str,
+    about: uuid.UUID,
+    need_id: uuid.UUID,
+    by: Actor,
+    now: datetime.datetime,
+) -> None:
+    write_down(
+        session,
+        action,
+        timebank_id=by.timebank_id,
+        by=by.member_id,
+        about=about,
+        subject=need_id,
+        now=now,
+    )
