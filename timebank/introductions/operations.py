@@ -21,15 +21,12 @@ from timebank.appointments.models import Appointment
 from timebank.appointments.operations import MakeAppointment, make_appointment
 from timebank.appointments.workflow import AppointmentState, DayPart
 from timebank.audit.operations import write_down
-from timebank.calls.operations import Letter
 from timebank.exchanges.errors import InvalidDuration, NotAWholeStep, UnknownOther
-from timebank.members.models import Person
 from timebank.members.policy import Actor
 from timebank.needs.errors import NeedMoved
 from timebank.needs.models import Need
 from timebank.needs.operations import move_need, need_within_reach
 from timebank.needs.workflow import NeedState
-from timebank.notices.operations import queue_mail
 from timebank.preferences.policy import Part
 from timebank.suggestions.errors import MomentMissing, SuggestionMoved
 from timebank.suggestions.models import Suggestion
@@ -167,28 +164,6 @@ def turn_down(session: Session, need_id: uuid.UUID, *, by: Actor, now: datetime.
     session.flush()
     if by.member_id != need.member_id:
         _write_down(session, "suggestion:withdrawn", need.member_id, need_id, by, now)
-
-
-def tell_by_mail(
-    session: Session,
-    member_id: uuid.UUID,
-    *,
-    timebank_id: int,
-    letter: Letter,
-    now: datetime.datetime,
-) -> None:
-    """Mail somebody that an answer is asked of them; who has no e-mail is on the worklist."""
-    person = session.get(Person, (timebank_id, member_id))
-    if person is not None and person.email is not None:
-        subject, body = letter(person.language)
-        queue_mail(
-            session,
-            timebank_id=timebank_id,
-            to_address=person.email,
-            subject=subject,
-            body=body,
-            now=now,
-        )
 
 
 def settle(session: Session, *, timebank_id: int, now: datetime.datetime) -> int:

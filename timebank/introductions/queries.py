@@ -60,6 +60,7 @@ class Offer:
     owner_name: str
     words: str
     category_code: str
+    giver_id: uuid.UUID
     giver_name: str
     neighbourhood_name: str
     moments: Sequence[tuple[datetime.date, Part]]
@@ -105,36 +106,6 @@ def candidates(
     return people[:MOST_PEOPLE]
 
 
-def offers_to(session: Session, *, by: Actor) -> Sequence[tuple[uuid.UUID, str]]:
-    """Return for which needs of the actor somebody waits for their yes, and that given name.
-
-    At most three.
-    """
-    rows = session.execute(
-        select(Need.id, Person.given_name)
-        .join(
-            Suggestion,
-            and_(Suggestion.timebank_id == Need.timebank_id, Suggestion.need_id == Need.id),
-        )
-        .join(
-            Person,
-            and_(
-                Person.timebank_id == Suggestion.timebank_id,
-                Person.member_id == Suggestion.giver_id,
-            ),
-        )
-        .where(
-            Need.timebank_id == by.timebank_id,
-            Need.member_id == by.member_id,
-            Need.state == NeedState.OPEN,
-            Suggestion.state == SuggestionState.ACCEPTED,
-        )
-        .order_by(Suggestion.changed_at)
-        .limit(3)
-    )
-    return [(need_id, name) for need_id, name in rows]
-
-
 def offer_for(session: Session, need_id: uuid.UUID, *, by: Actor, now: datetime.datetime) -> Offer:
     """Return who wants to help with a need of the actor, or of whom a coordinator speaks for.
 
@@ -178,6 +149,7 @@ def offer_for(session: Session, need_id: uuid.UUID, *, by: Actor, now: datetime.
         owner_name=owner.full_name,
         words=need.words,
         category_code=need.category_code or "",
+        giver_id=suggestion.giver_id,
         giver_name=giver_name,
         neighbourhood_name=place,
         # Somebody may have chosen other times since: then any half-day of the need is offered.

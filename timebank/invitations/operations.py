@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Writing what somebody saw, and that they want no invitation for a while. The door commits."""
+"""Writing what somebody saw, that they want no invitation now, and a mail. The door commits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from sqlalchemy.orm import Session
 
 import ledger
 from timebank import clock
+from timebank.calls.operations import Letter
+from timebank.members.models import Person
 from timebank.members.policy import Actor, Permission
+from timebank.needs.models import Need
+from timebank.notices.operations import queue_mail
 from timebank.suggestions.models import Suggestion, SuggestionRest
 from timebank.suggestions.policy import DAY, LATER_DAYS, MOST_SHOWN, NO_DAYS
 from timebank.suggestions.workflow import Invitation, SuggestionState
@@ -57,3 +61,30 @@ def rest(
             index_elements=["timebank_id", "member_id", "kind"], set_={"until": until}
         )
     )
+
+
+def tell_by_mail(
+    session: Session,
+    member_id: uuid.UUID,
+    *,
+    timebank_id: int,
+    letter: Letter,
+    now: datetime.datetime,
+) -> None:
+    """Mail somebody that an answer is asked of them; who has no e-mail is on the worklist."""
+    person = session.get(Person, (timebank_id, member_id))
+    if person is not None and person.email is not None:
+        subject, body = letter(person.language)
+        queue_mail(
+            session,
+            timebank_id=timebank_id,
+            to_address=person.email,
+            subject=subject,
+            body=body,
+            now=now,
+        )
+
+
+def owner_of(session: Session, need_id: uuid.UUID, *, timebank_id: int) -> uuid.UUID:
+    """Return who looks for help."""
+    return session.get_one(Need, (timebank_id, need_id)).member_id

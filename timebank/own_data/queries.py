@@ -35,6 +35,7 @@ from timebank.exchanges.queries import (
 )
 from timebank.factors.queries import ways_in_for_oneself
 from timebank.imports.queries import files_for_oneself
+from timebank.invitations.queries import suggestions_for_oneself
 from timebank.letters.queries import letters_for_oneself
 from timebank.members.errors import NotPermitted
 from timebank.members.models import Member, MemberPause, Person, RoleGrant
@@ -46,7 +47,6 @@ from timebank.paper.queries import number_for_oneself, slips_for_oneself
 from timebank.preferences.queries import preferences_for_oneself
 from timebank.referrals.queries import referrals_for_oneself
 from timebank.reminders.queries import reminders_for_oneself
-from timebank.suggestions.queries import suggestions_for_oneself
 from timebank.support.queries import support_for_oneself
 from timebank.talents.queries import talents_for_oneself
 from timebank.thanks.queries import thanks_for_oneself

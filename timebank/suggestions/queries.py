@@ -12,7 +12,7 @@ import datetime
 import uuid
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 import ledger
@@ -39,6 +39,7 @@ class Standing:
     Attributes:
         balance_minutes: given minus received; for the rules, never shown here.
         rests: what they want no invitations for today.
+        offer: a need of theirs with which somebody wants to help, who waits for their yes.
     """
 
     member_id: uuid.UUID
@@ -49,6 +50,7 @@ class Standing:
     capacity_minutes: int
     pauses: bool
     rests: frozenset[Invitation]
+    offer: uuid.UUID | None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,6 +103,7 @@ def standing_of(session: Session, *, by: Actor, today: datetime.date) -> Standin
             ledger.Account.credited_minutes - ledger.Account.debited_minutes,
             MatchPreference,
             _pauses(today),
+            _offer(),
             *until.values(),
         )
         .join(
@@ -121,7 +124,7 @@ def standing_of(session: Session, *, by: Actor, today: datetime.date) -> Standin
     ).first()
     if row is None or by.member_id is None:
         return None
-    code, balance, said, pauses, *rests = row
+    code, balance, said, pauses, offer, *rests = row
     said = SAID_NOTHING if said is None else said
     resting = (kind for kind, day in zip(until, rests, strict=True) if day and day >= today)
     return Standing(
@@ -133,6 +136,7 @@ def standing_of(session: Session, *, by: Actor, today: datetime.date) -> Standin
         capacity_minutes=said.capacity_minutes,
         pauses=bool(pauses),
         rests=frozenset(resting),
+        offer=offer,
     )
 
 
@@ -242,38 +246,29 @@ def still_open(by: Actor, today: datetime.date) -> tuple[ColumnElement[bool], ..
     )
 
 
-def suggestions_for_oneself(session: Session, *, by: Actor) -> list[dict[str, Any]]:
-    """Return what was suggested to the actor and what they said, newest first; then their rests."""
-    rows = session.execute(
-        select(Suggestion, Need.category_code)
-        .join(Need, and_(Need.timebank_id == Suggestion.timebank_id, Need.id == Suggestion.need_id))
-        .where(*_mine(by))
-        .order_by(Suggestion.changed_at.desc(), Suggestion.id)
-    )
-    kept: list[dict[str, Any]] = [
-        {
-            "suggested": code,
-            "points": row.points,
-            "reasons": row.reasons,
-            "state": row.state,
-            "shown_at": row.shown_at,
-            "answered_at": row.answered_at,
-            "why_not": row.decline_code,
-            "counts_until": row.expires_on,
-            "asked_in_person": row.asked_by is not None,
-        }
-        for row, code in rows
-    ]
-    rests = session.scalars(
-        select(SuggestionRest).where(
-            SuggestionRest.timebank_id == by.timebank_id, SuggestionRest.member_id == by.member_id
-        )
-    )
-    return kept + [{"no_invitation_to": row.kind, "rests_until": row.until} for row in rests]
-
-
 def _mine(by: Actor) -> tuple[ColumnElement[bool], ...]:
     return (Suggestion.timebank_id == by.timebank_id, Suggestion.giver_id == by.member_id)
+
+
+def _offer() -> ScalarSelect[Any]:
+    """Return a need of the member of the row with which somebody wants to help; the oldest yes."""
+    return (
+        select(Need.id)
+        .join(
+            Suggestion,
+            and_(Suggestion.timebank_id == Need.timebank_id, Suggestion.need_id == Need.id),
+        )
+        .where(
+            Need.timebank_id == Member.timebank_id,
+            Need.member_id == Member.id,
+            Need.state == NeedState.OPEN,
+            Suggestion.state == SuggestionState.ACCEPTED,
+        )
+        .order_by(Suggestion.changed_at)
+        .limit(1)
+        .correlate(Member)
+        .scalar_subquery()
+    )
 
 
 def _pauses(today: datetime.date) -> ColumnElement[bool]:

@@ -32,6 +32,7 @@ from timebank.web import (
     my_times,
     needs,
     notes,
+    offers,
     oidc,
     overrides,
     paper,
@@ -47,8 +48,10 @@ from timebank.web import (
     stack,
     statement,
     static_files,
+    suggestions,
     talks,
     thanks,
+    worklist,
 )
 from timebank.web.errors import register_errors
 from timebank.web.filters import register_filters
@@ -108,6 +111,9 @@ def register_web(app: Flask) -> None:
         needs,
         talks,
         kinds,
+        suggestions,
+        offers,
+        worklist,
         static_files,
     ):
         app.register_blueprint(module.blueprint)

@@ -53,8 +53,8 @@ def everything() -> str:
 @blueprint.get("/new")
 @requires(Permission.DECIDE_EXCHANGES)
 def new() -> str:
-    """Ask everything about an activity on one page."""
-    return _form(typed_in({}), {}, 200)[0]
+    """Ask everything about an activity on one page; the worklist fills in kind and place."""
+    return _form(typed_in(request.args), {}, 200)[0]
 
 
 @blueprint.post("")

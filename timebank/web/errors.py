@@ -44,6 +44,7 @@ from timebank.rates.errors import TooOften
 from timebank.referrals.errors import UnknownReferral
 from timebank.rules.errors import UnknownPlace
 from timebank.sessions.errors import UnknownSession
+from timebank.suggestions.errors import UnknownSuggestion
 from timebank.talents.errors import UnknownTalent
 from timebank.thanks.errors import AlreadyThanked
 from timebank.trust.errors import NotAProfessional
@@ -63,6 +64,7 @@ STATUS: dict[type[Exception], int] = {
     UnknownReferral: 404,
     UnknownAppointment: 404,
     UnknownNeed: 404,
+    UnknownSuggestion: 404,
     UnknownTalent: 404,
     NeedMoved: 409,
     NoApplications: 404,

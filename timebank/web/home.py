@@ -18,6 +18,7 @@ from timebank.statements.queries import own_balance
 from timebank.talents.queries import noted_about
 from timebank.web.frame import shown_timebank
 from timebank.web.guard import actor_or_none, public
+from timebank.web.suggestions import home_material
 
 blueprint = Blueprint("home", __name__)
 
@@ -58,6 +59,7 @@ def _for_member(actor: Actor) -> dict[str, object]:
         page["categories"] = all_categories(db.session, timebank_id=actor.timebank_id)
     if actor.can(Permission.KEEP_WISHES):
         page["noted"] = noted_about(db.session, by=actor)
+        page |= home_material(actor)
     if actor.can(Permission.DECIDE_EXCHANGES):
         page["waiting"] = waiting_for(db.session, by=actor)
     return page

@@ -112,3 +112,40 @@ def appointment_news(timebank: Timebank, appointment_id: uuid.UUID, what: str) -
             )
 
     return letter
+
+
+def somebody_wants_to_help(timebank: Timebank, need_id: uuid.UUID) -> Letter:
+    """Return the mail for who looks for help, when a neighbour said yes. It names nobody."""
+
+    def letter(language: str) -> tuple[str, str]:
+        with force_locale(language):
+            return gettext("A neighbour wants to help you"), gettext(
+                "Hello,\n\n"
+                "You looked for help. A neighbour likes to do it. Read here who it is, and say"
+                " whether it suits you:\n\n"
+                "%(link)s\n\n"
+                "You decide. Questions? Call %(contact)s: %(phone)s.\n",
+                link=address_of("offers.show", need_id=need_id),
+                contact=timebank.contact_name,
+                phone=timebank.contact_phone,
+            )
+
+    return letter
+
+
+def asked_in_person(timebank: Timebank, need_id: uuid.UUID) -> Letter:
+    """Return the mail for who is asked by a coordinator whether they want to do something."""
+
+    def letter(language: str) -> tuple[str, str]:
+        with force_locale(language):
+            return gettext("We ask you something"), gettext(
+                "Hello,\n\n"
+                "Somebody near you looks for help. We thought of you. Read here what it is:\n\n"
+                "%(link)s\n\n"
+                "Saying no is always fine. Questions? Call %(contact)s: %(phone)s.\n",
+                link=address_of("suggestions.show", need_id=need_id),
+                contact=timebank.contact_name,
+                phone=timebank.contact_phone,
+            )
+
+    return letter

@@ -51,6 +51,7 @@ def waits_elsewhere(actor: Actor) -> list[Wait]:
                 count,
             )
         waits.append((url_for("needs.waiting"), words, _age(oldest, now)))
+        waits.append((url_for("worklist.show"), gettext("The worklist"), ""))
     if actor.can(Permission.ALLOW_OVERRIDES):
         waits.append((url_for("overrides.show"), gettext("Exceptions"), ""))
     if actor.can(Permission.DECIDE_EXCHANGES):
