@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The words of suggestions: reasons as sentences, half-days, answers, why not.
 
-The tables are read by tests: a reason or an answer without words fails the build. What is said of a circle
-names nobody: that somebody helped somebody is between them.
+The tables are read by tests: a reason or an answer without words fails the build. What is said of a
+circle names nobody: who helped whom is private.
 """
 
 from __future__ import annotations
