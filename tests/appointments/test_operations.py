@@ -259,8 +259,17 @@ def test_of_two_answers_at_once_one_wins(engine: sa.Engine, session: Session) ->
 
 def test_own_appointments_stand_in_order(session: Session) -> None:
     before = NOW - 40 * DAY
-    late = agreed(session, happens_on=TODAY + DAY, part=DayPart.EVENING)
-    early = agreed(session, happens_on=TODAY + DAY, at_time=datetime.time(8, 15))
+    # The keys run against the clock, so that only the hour can tell which of the day comes first.
+    late, noon, early = (
+        agreed(session, happens_on=TODAY + DAY, key=uuid.UUID(int=number), **when)
+        for number, when in enumerate(
+            (
+                {"part": DayPart.EVENING},
+                {"part": DayPart.AFTERNOON},
+                {"at_time": datetime.time(8, 15)},
+            )
+        )
+    )
     today = agreed(session, "Jan", "Fatima", happens_on=TODAY)
     newer, older = (agreed(session, happens_on=TODAY - days * DAY, now=before) for days in (1, 30))
     over = agreed(session, happens_on=TODAY - 2 * DAY, now=before)
@@ -271,7 +280,7 @@ def test_own_appointments_stand_in_order(session: Session) -> None:
     own = own_appointments(session, by=fatima, today=TODAY)
     soonest, oldest = next_and_waiting(session, by=fatima, today=TODAY)
 
-    assert [row.appointment_id for row in own.coming] == [today, early, late]
+    assert [row.appointment_id for row in own.coming] == [today, early, noon, late]
     assert [row.appointment_id for row in own.waiting] == [older, newer]
     assert [row.appointment_id for row in own.earlier] == [over]
     assert soonest is not None

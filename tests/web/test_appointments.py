@@ -14,10 +14,12 @@ from flask.testing import FlaskClient
 
 import ledger
 from tests import builders
+from tests.appointments.making import agreed, say
 from tests.conftest import Clock
 from tests.web import roads
 from tests.web.roads import named, see, sign_in
 from tests.web.screens import Screen
+from tests.web.test_statement_counts import counting
 from timebank.extensions import db
 from timebank.jobs.schedule import remind
 from timebank.members.models import Person
@@ -275,3 +277,38 @@ def test_a_time_is_read_as_people_write_it() -> None:
         assert read_time(f" {text} ") == datetime.time.fromisoformat(time), text
     for text in ("", "24:00", "9:60", "half drie", "9:5", "١٢"):
         assert read_time(text) is None, text
+
+
+def test_pages_cost_as_many_statements_with_many_appointments_as_with_few(app: Flask) -> None:
+    def agree_often(times: int) -> uuid.UUID:
+        before, days = builders.NOW - 30 * DAY, (-20, -1, 0, 1, 5)
+        with app.app_context():
+            for number in range(times):
+                day = builders.TODAY + days[number % len(days)] * DAY
+                made = agreed(db.session, happens_on=day, now=before)
+                if number % 4 == 0 and day <= builders.TODAY:
+                    say(db.session, made, "not_kept")
+            db.session.commit()
+        return made
+
+    fatima, nadia = sign_in(app, "Fatima"), sign_in(app, "Nadia")
+
+    def statements(appointment: uuid.UUID) -> list[int]:
+        counts = []
+        for browser, address in (
+            (fatima, "/appointments"),
+            (fatima, f"/appointments/{appointment}"),
+            (fatima, "/"),
+            (nadia, "/appointments/counts"),
+            (nadia, "/desk"),
+        ):
+            with counting(app) as sent:
+                see(browser, address)
+            counts.append(len(sent))
+        return counts
+
+    few, many = statements(agree_often(5)), statements(agree_often(60))
+
+    assert few == many
+    assert max(few) <= 21
+    assert len(see(fatima, "/appointments").of_class("tb-slip")) <= 110
