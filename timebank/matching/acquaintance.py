@@ -85,7 +85,10 @@ class Acquaintance:
         """Read it from the exchanges of a town; circles only from people who need something."""
         people = len(town.residents)
         gave = Neighbours.of(people, town.helper, town.helped)
-        both = np.concatenate((town.helper, town.helped)), np.concatenate((town.helped, town.helper))
+        both = (
+            np.concatenate((town.helper, town.helped)),
+            np.concatenate((town.helped, town.helper)),
+        )
         owners = np.unique(town.owner)
         place, middle = gave.around(owners)
         step, end = gave.around(middle)

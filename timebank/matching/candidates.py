@@ -249,7 +249,11 @@ class _Helpers:
         self.town, self.weights, self.who = town, weights, who
         self.remote = bool(town.remote[category])
         self.x, self.y = town.x[who], town.y[who]
-        self.max_km, self.capacity, self.slots = town.max_km[who], town.capacity[who], town.slots[who]
+        self.max_km, self.capacity, self.slots = (
+            town.max_km[who],
+            town.capacity[who],
+            town.slots[who],
+        )
         self.points = known_points(town.known[who, category], weights)
         self.column = np.full(len(town.residents), -1, np.int64)
         self.column[who] = np.arange(len(who))

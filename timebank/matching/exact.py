@@ -64,9 +64,7 @@ def best_bound(town: Town, candidates: Candidates, weights: Weights = PUBLISHED)
     return Model(town, candidates, weights).solve(whole=False, seconds=3600.0)[0]
 
 
-def _as_plan(
-    town: Town, found: Candidates, weights: Weights, chosen: Ints, worth: float
-) -> Plan:
+def _as_plan(town: Town, found: Candidates, weights: Weights, chosen: Ints, worth: float) -> Plan:
     hands = Hands(town, weights)
     edges = found.edges.at(chosen)
     for giver, need, points in zip(

@@ -35,8 +35,12 @@ class Hands:
         self._wanted: list[int] = town.need_slots.tolist()
         self._owner: list[int] = town.owner.tolist()
         bonuses = giver_bonuses(town, weights)
-        self.steps: list[list[int]] = np.pad(bonuses, ((0, 0), (0, 1)), constant_values=-_NEVER).tolist()
-        self._bonuses: list[list[int]] = np.pad(np.cumsum(bonuses, axis=1), ((0, 0), (1, 0))).tolist()
+        self.steps: list[list[int]] = np.pad(
+            bonuses, ((0, 0), (0, 1)), constant_values=-_NEVER
+        ).tolist()
+        self._bonuses: list[list[int]] = np.pad(
+            np.cumsum(bonuses, axis=1), ((0, 0), (1, 0))
+        ).tolist()
         self._receiver = weights.receiver
         self._filled = [0] * len(town.residents)
 
@@ -144,4 +148,3 @@ def _few(mask: int) -> list[int]:
 
 def _lowest(mask: int) -> int:
     return (mask & -mask).bit_length() - 1
-

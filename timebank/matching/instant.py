@@ -53,9 +53,7 @@ class Index:
         self._bonus = np.zeros(people, np.int64)
         self._needs_of = _grouped(town.owner, len(town.residents))
 
-    def suggestions(
-        self, giver: int, *, most: int = MOST_SHOWN, without: Ints = NOBODY
-    ) -> Edges:
+    def suggestions(self, giver: int, *, most: int = MOST_SHOWN, without: Ints = NOBODY) -> Edges:
         """Return what to show somebody: what is planned first, then the most points.
 
         Args:

@@ -122,7 +122,9 @@ class _Run:
         if not len(needs):
             return
         who = np.full(len(needs), giver)
-        met = np.array([giver * people + owner in self.met for owner in asked.owner[needs].tolist()])
+        met = np.array(
+            [giver * people + owner in self.met for owner in asked.owner[needs].tolist()]
+        )
         says_yes = chance(who, needs, _ANSWERS) < chance_of_yes(self.world, who, needs, met)
         for need, agrees in zip(needs.tolist(), says_yes.tolist(), strict=True):
             if not self._has_time(giver, int(asked.minutes[need])):
@@ -246,4 +248,3 @@ def _share(some: Flags, of: Flags) -> float:
 def _mean_of_known(waits: Floats) -> float:
     known = waits[~np.isnan(waits)]
     return float(known.mean()) if len(known) else 0.0
-
