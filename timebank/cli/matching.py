@@ -107,7 +107,7 @@ def _refusals() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Leave cycles of garbage for later: a town is a million objects and none of them is garbage."""
+    """Leave cycles of garbage for later: a town is a million objects, none of them garbage."""
     was = gc.isenabled()
     gc.disable()
     try:

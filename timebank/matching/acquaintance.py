@@ -125,7 +125,8 @@ class Acquaintance:
             wanted = (row * width + at)[at >= 0]
             place = np.searchsorted(edges, wanted)
             place, wanted = place[place < len(edges)], wanted[place < len(edges)]
-            return place[edges[place] == wanted]
+            those: Ints = place[edges[place] == wanted]
+            return those
 
         points[found(self.met)] += weights.met
         gives_back = found(self.gave)

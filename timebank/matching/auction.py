@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Dividing needs over givers by bidding (Bertsekas): needs bid for the places of givers.
 
-Each giver has up to three places. A need bids for the place that leaves it most, and pays so much
-more that the second-best is all but as good; whoever held the place bids again elsewhere. At the end
-nobody could do better by more than one step of the bidding, so the whole is within one step for each
-need of the best there is. Hour limits and half-days are not looked at here.
+Each giver has up to three places. A need bids for the place that leaves it most, and pays so
+much more that the second-best is all but as good; whoever held the place bids again elsewhere. At
+the end nobody could do better by more than one step of the bidding, so the whole is within one step
+for each need of the best there is. Hour limits and half-days are not looked at here.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class _Bidding:
         self._lay_out(needs)
 
     def _lay_out(self, needs: int) -> None:
-        """Lay the first edges of each need side by side, and note what the next is worth at most."""
+        """Lay the first edges of each need side by side; note what the next is worth at most."""
         count = np.diff(self.market.start)
         at = self.market.start[:-1, None] + np.arange(_AT_HAND)[None, :]
         there = np.arange(_AT_HAND)[None, :] < count[:, None]
@@ -136,7 +136,7 @@ class _Bidding:
     def _look_around(self, need: int) -> None:
         """Lay the edges of a need that leave it most now at hand.
 
-        Prices only rise, so that what is not at hand never leaves more than the best of it does now.
+        Prices only rise: what is not at hand never leaves more than the best of it does now.
         """
         own = slice(self.market.start[need], self.market.start[need + 1])
         givers, worth = self.market.giver[own], self.worth[own]

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The best plan there is, by a solver. Slow; it is here to hold the fast plan against.
 
-SciPy, in which the solver HiGHS comes, is in the test extra only and is loaded when it is asked for.
+SciPy, in which the solver HiGHS comes, is in the test extra only and is loaded on demand.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import itertools
+import types
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,9 @@ from timebank.matching.scoring import MOST_TASKS, PUBLISHED, Weights, giver_bonu
 from timebank.matching.towns import Floats, Ints, Town
 
 _MOST_ROUNDS = 20
+_HALF = 0.5
+Sparse = Any
+"""A matrix of SciPy, which is not loaded with this module."""
 
 
 def exact_plan(
@@ -90,11 +95,10 @@ class Model:
     def __init__(self, town: Town, candidates: Candidates, weights: Weights) -> None:
         self.town, self.edges = town, candidates.edges
         bonuses = giver_bonuses(town, weights)
-        edge_count, people = len(self.edges), len(town.residents)
+        edge_count = len(self.edges)
         owner = town.owner[self.edges.need]
         self._givers, giver = np.unique(self.edges.giver, return_inverse=True)
         self._owners, resident = np.unique(owner, return_inverse=True)
-        del people
         ranks = bonuses[self._givers]
         there = np.arange(MOST_TASKS)[None, :] < town.most_tasks[self._givers][:, None]
         self.worth = np.concatenate(
@@ -106,7 +110,7 @@ class Model:
         self._rows = [*self._limits(giver, resident)]
         self._clashes: list[_Row] = []
 
-    def _limits(self, giver: Ints, resident: Ints) -> list[tuple[Any, Floats, Floats]]:
+    def _limits(self, giver: Ints, resident: Ints) -> list[tuple[Sparse, Floats, Floats]]:
         """Return the limits as sparse matrices with their bounds, lower and upper."""
         sparse = _scipy("sparse")
         edges, width = len(self.edges), len(self.worth)
@@ -115,7 +119,7 @@ class Model:
         ranks = np.arange(len(self._givers) * MOST_TASKS)
         helped = edges + len(ranks) + np.arange(len(self._owners))
 
-        def matrix(rows: Ints, columns: Ints, values: Floats, height: int) -> Any:
+        def matrix(rows: Ints, columns: Ints, values: Floats, height: int) -> Sparse:
             return sparse.csr_array((values, (rows, columns)), shape=(height, width))
 
         def at_most(height: int, most: Floats | float) -> tuple[Floats, Floats]:
@@ -166,7 +170,7 @@ class Model:
         )
         if solved.status != 0:
             raise NotSolved(f"the solver stopped: {solved.message}")
-        return -float(solved.fun), np.flatnonzero(solved.x[: len(self.edges)] > 0.5)
+        return -float(solved.fun), np.flatnonzero(solved.x[: len(self.edges)] > _HALF)
 
     def forbid_clashes(self, chosen: Ints) -> int:
         """Forbid what cannot be done at the same time in this answer; return how many were found.
@@ -204,17 +208,13 @@ def _too_few(masks: list[int]) -> int:
     raise AssertionError("these tasks do not clash")
 
 
-def _scipy(part: str) -> Any:
+def _scipy(part: str) -> types.ModuleType:
     """Return a module of SciPy, which only those who ask for the exact plan need.
 
     Raises:
         SolverMissing
     """
     try:
-        if part == "optimize":
-            import scipy.optimize as module  # noqa: PLC0415 - not a run-time dependency
-        else:
-            import scipy.sparse as module  # noqa: PLC0415 - as above
+        return importlib.import_module(f"scipy.{part}")
     except ImportError as error:
         raise SolverMissing from error
-    return module

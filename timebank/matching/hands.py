@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Who has which needs in hand while a plan is made, under every limit: tasks, minutes, half-days."""
+"""Who has which needs in hand while a plan is made, within tasks, minutes and half-days."""
 
 from __future__ import annotations
 
@@ -87,7 +87,8 @@ class Hands:
         giver = self.giver[need]
         tasks = sorted(self.tasks[giver])
         chosen = half_days([self._slots[giver] & self._wanted[task] for task in tasks])
-        assert chosen is not None
+        if chosen is None:
+            raise ValueError("these tasks do not fit together")
         return chosen[tasks.index(need)]
 
     def value(self) -> int:

@@ -53,7 +53,14 @@ class Index:
         self._bonus = np.zeros(people, np.int64)
         self._needs_of = _grouped(town.owner, len(town.residents))
 
-    def suggestions(self, giver: int, *, most: int = MOST_SHOWN, without: Ints = NOBODY, urgent_first: bool = True) -> Edges:
+    def suggestions(
+        self,
+        giver: int,
+        *,
+        most: int = MOST_SHOWN,
+        without: Ints = NOBODY,
+        urgent_first: bool = True,
+    ) -> Edges:
         """Return what to show somebody: urgent needs, then what is planned, then the most points.
 
         A file of a plan has no urgent ones on top; on a screen they may not wait for anything.
@@ -112,7 +119,8 @@ class Index:
             fits &= ~self._held[need]
         km = distances(self._x[need] - town.x[giver], self._y[need] - town.y[giver])
         fits &= town.remote[town.category[need]] | (km <= reach)
-        return need[fits]
+        those: Ints = need[fits]
+        return those
 
     def _points(self, giver: int, need: Ints) -> Ints:
         town, weights = self.town, self.weights

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """An invented town to try things out on: people, a year of help, and what is hidden in both.
 
-Made of a seed, always the same. Its proportions were set to what is published about timebanks: few give
-most of the hours, many only ask, and most asked for is what few can do.
+Made of a seed, always the same. Its proportions were set to what is published about timebanks: few
+give most of the hours, many only ask, and most asked for is what few can do.
 """
 
 from __future__ import annotations
@@ -45,15 +45,20 @@ _URGENT = 0.1
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class _People:
-    """What there is to know of people before any of them helped another."""
+class _Places:
+    """Where people live: a neighbourhood, a street in it, the middle of streets, front doors."""
 
     neighbourhood: Ints
     street: Ints
-    street_x: Floats
-    street_y: Floats
-    x: Floats
-    y: Floats
+    streets: Floats
+    home: Floats
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class _People:
+    """What there is to know of people before any of them helped another."""
+
+    places: _Places
     vulnerable: Flags
     slots: Ints
     max_km: Floats
@@ -82,8 +87,8 @@ def invented_world(residents: int, seed: int, *, weeks: int = 0, window_days: fl
         town=town,
         history=history,
         asked=asked,
-        x=people.x,
-        y=people.y,
+        x=people.places.home[:, 0],
+        y=people.places.home[:, 1],
         can=people.can,
         taste=draw.normal(0, 0.7, people.can.shape),
         warmth=draw.normal(0, 0.6, residents),
@@ -96,8 +101,7 @@ def invented_world(residents: int, seed: int, *, weeks: int = 0, window_days: fl
 def _people(draw: np.random.Generator, n: int) -> _People:
     place = _places(draw, n)
     hard_time = (
-        draw.random(n)
-        < draw.beta(4, 18, int(place["neighbourhood"].max()) + 1)[place["neighbourhood"]]
+        draw.random(n) < draw.beta(4, 18, int(place.neighbourhood.max()) + 1)[place.neighbourhood]
     )
     works = (draw.random(n) < 0.45) & ~(hard_time & (draw.random(n) < 0.7))
     kind, dormant = draw.random(n), draw.random(n) < 0.25
@@ -109,7 +113,7 @@ def _people(draw: np.random.Generator, n: int) -> _People:
     asks *= np.where(only_gives, 0.03, 1.0) * np.where(dormant, 0.15, 1.0)
     lively = np.maximum(gives / gives.mean(), asks / asks.mean()).argsort().argsort() / n
     return _People(
-        **place,
+        places=place,
         vulnerable=hard_time,
         slots=_slots(draw, works),
         max_km=np.where(
@@ -131,7 +135,7 @@ def _people(draw: np.random.Generator, n: int) -> _People:
     )
 
 
-def _places(draw: np.random.Generator, n: int) -> dict[str, Ints | Floats]:
+def _places(draw: np.random.Generator, n: int) -> _Places:
     """Scatter people over streets, and streets over neighbourhoods about 0.9 km apart."""
     areas = min(40, max(8, round(n / 1250)))
     side = int(np.ceil(np.sqrt(areas)))
@@ -144,14 +148,7 @@ def _places(draw: np.random.Generator, n: int) -> dict[str, Ints | Floats]:
     at = np.repeat(middle, streets, axis=0) + draw.normal(0, 0.28, (int(streets.sum()), 2))
     street = first[lives_in] + (draw.random(n) * streets[lives_in]).astype(np.int64)
     home = at[street] + draw.normal(0, 0.05, (n, 2))
-    return {
-        "neighbourhood": lives_in,
-        "street": street,
-        "street_x": at[:, 0].round(4),
-        "street_y": at[:, 1].round(4),
-        "x": home[:, 0],
-        "y": home[:, 1],
-    }
+    return _Places(lives_in, street, at.round(4), home)
 
 
 def _slots(draw: np.random.Generator, works: Flags) -> Ints:
@@ -173,7 +170,7 @@ def _talents(draw: np.random.Generator, hard_time: Flags) -> Flags:
     count = np.clip(1 + draw.poisson(np.where(hard_time, 0.9, 2.2)), 1, 7)
     weight = np.tile(OFFERED, (n, 1))
     for _ in range(2):
-        weight *= np.where(FAMILY == draw.integers(0, 10, n)[:, None], 4.0, 1.0)
+        weight *= np.where(draw.integers(0, 10, n)[:, None] == FAMILY, 4.0, 1.0)
     weight *= np.where(hard_time[:, None] & ~EASY, 0.35, 1.0)
     # The largest of these are a draw without putting back, by weight.
     lots = np.log(weight) + draw.gumbel(size=weight.shape)
@@ -247,9 +244,8 @@ def _helpers(draw: np.random.Generator, people: _People, owner: Ints, kind: int)
     upto = np.cumsum(people.gives[able])
     lots = np.searchsorted(upto, draw.random((len(owner), 24)) * upto[-1])
     some = able[np.minimum(lots, len(able) - 1)]
-    km = np.hypot(
-        people.x[some] - people.x[owner][:, None], people.y[some] - people.y[owner][:, None]
-    )
+    home = people.places.home
+    km = np.hypot(*(home[some] - home[owner][:, None, :]).transpose(2, 0, 1))
     far = WHERE[kind] == FAR
     weight = np.where(far, 1.0, np.exp(-km / 0.8) * (km <= people.max_km[some]))
     weight = weight * (some != owner[:, None])
@@ -283,9 +279,9 @@ def _town(
         needs_certificate=CERTIFICATE,
         remote=WHERE == FAR,
         residents=tuple(f"r{i}" for i in range(n)),
-        neighbourhoods=tuple(f"b{area}" for area in people.neighbourhood.tolist()),
-        x=people.street_x[people.street],
-        y=people.street_y[people.street],
+        neighbourhoods=tuple(f"b{area}" for area in people.places.neighbourhood.tolist()),
+        x=people.places.streets[people.places.street, 0],
+        y=people.places.streets[people.places.street, 1],
         balance=_minutes(history.helper, history, n) - _minutes(history.helped, history, n),
         slots=people.slots,
         max_km=people.max_km,

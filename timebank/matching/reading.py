@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from timebank.matching.columns import Section, flag, number, row, same_keys, table, text, whole
 from timebank.matching.errors import TownTooLarge, UnreadableTown, WrongType, WrongValue
@@ -107,7 +108,7 @@ def town_of_json(content: bytes) -> Town:
     return town_of(described)
 
 
-def town_of(described: Any) -> Town:
+def town_of(described: object) -> Town:
     """Check a description of a town and lay it out.
 
     Raises:
@@ -173,9 +174,9 @@ def _sorted_places(section: Section, key: str, *, day: str) -> dict[str, int]:
     return {ids[index]: place for place, index in enumerate(order)}
 
 
-def _ordered(section: Section, key: str, places: Sequence[int], dtype: Any) -> Any:
+def _ordered(section: Section, key: str, places: Sequence[int], dtype: type) -> npt.NDArray[Any]:
     """Return a column in order: the value of item i goes to places[i]."""
-    column = np.empty(len(section), dtype)
+    column: npt.NDArray[Any] = np.empty(len(section), dtype)
     column[places] = np.array(section[key], dtype)
     return column
 
@@ -269,7 +270,7 @@ def _pairs(section: Section, people: Mapping[str, int]) -> dict[str, Any]:
 
 def _avoided(rows: Sequence[Any], people: Mapping[str, int]) -> Ints:
     for index, pair in enumerate(rows):
-        if type(pair) is not list or len(pair) != 2 or not all(type(one) is str for one in pair):
+        if type(pair) is not list or len(pair) != _TWO or not all(type(one) is str for one in pair):
             raise WrongType("must be two ids", item=f"avoid no. {index + 1}")
     section = Section("avoid", [{"one": a, "other": b} for a, b in rows], _PAIR)
     one, other = section.places("one", people), section.places("other", people)
@@ -277,4 +278,5 @@ def _avoided(rows: Sequence[Any], people: Mapping[str, int]) -> Ints:
     return np.array([one, other], np.int64).T.reshape(-1, 2)
 
 
+_TWO = 2
 _PAIR = {"one": text(), "other": text()}

@@ -86,11 +86,10 @@ class Weights:
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
-            assert isinstance(field.default, int)
-            lowest = 1 if field.name == "waiting_days" else 0
+            lowest, highest = bounds_of(field.name)
             value = getattr(self, field.name)
-            if type(value) is not int or not lowest <= value <= 2 * field.default:
-                raise WeightOutOfBounds(field.name, lowest, 2 * field.default)
+            if type(value) is not int or not lowest <= value <= highest:
+                raise WeightOutOfBounds(field.name, lowest, highest)
         # A later task must never be worth more than an earlier one: the plan relies on it.
         if self.first < self.second:
             raise WeightOutOfBounds("second", 0, self.first)
@@ -98,6 +97,12 @@ class Weights:
             raise WeightOutOfBounds("third", 0, self.second)
         if self.third_spare < self.second_spare:
             raise WeightOutOfBounds("second_spare", 0, self.third_spare)
+
+
+def bounds_of(name: str) -> tuple[int, int]:
+    """Return between what a town may choose a weight, both inclusive."""
+    default = int(getattr(Weights, name))
+    return (1 if name == "waiting_days" else 0), 2 * default
 
 
 PUBLISHED = Weights()

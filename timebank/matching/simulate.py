@@ -175,7 +175,9 @@ class _Run:
         plan = plan_of(town, found) if self.method is Method.PLAN else None
         index = Index(town, found, plan)
         not_again = defaultdict[int, list[int]](list)
-        for need, giver in zip((refused // people).tolist(), (refused % people).tolist(), strict=True):
+        for need, giver in zip(
+            (refused // people).tolist(), (refused % people).tolist(), strict=True
+        ):
             not_again[giver].append(need)
 
         def page(giver: int) -> Ints:

@@ -18,6 +18,9 @@ FORMAT = 1
 SLOT_BITS = 21
 """Seven days of a morning, an afternoon and an evening; bit = day * 3 + part, Monday first."""
 
+TWO_TASKS, THREE_TASKS = 120, 240
+"""Minutes a fortnight from which somebody takes two or three needs (inclusive)."""
+
 TALK, LISTED, GAVE_BEFORE = 1, 2, 3
 """How well a talent is known; the higher, the better."""
 Ints = npt.NDArray[np.int64]
@@ -80,7 +83,7 @@ class Town:
     @property
     def most_tasks(self) -> Ints:
         """How many needs each person takes at most: 3, 2 or 1 by capacity."""
-        return 1 + (self.capacity >= 120).astype(np.int64) + (self.capacity >= 240)
+        return 1 + (self.capacity >= TWO_TASKS).astype(np.int64) + (self.capacity >= THREE_TASKS)
 
 
 def in_order_of_the_day(ids: Sequence[str], day: str) -> list[int]:

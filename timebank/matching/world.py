@@ -113,4 +113,5 @@ def chance_of_yes(world: World, giver: Ints, need: Ints, met: Flags) -> Floats:
     resident_likes = 0.1 - 0.25 * km + 0.7 * met - 0.4 * stranger + 0.4 * world.warmth[owner]
     possible = (shared > 0) & (giver != owner) & (km <= 1.25 * town.max_km[giver])
     possible &= town.certificate[giver] | ~town.needs_certificate[category]
-    return possible / ((1 + np.exp(-giver_likes)) * (1 + np.exp(-resident_likes)))
+    chance: Floats = possible / ((1 + np.exp(-giver_likes)) * (1 + np.exp(-resident_likes)))
+    return chance

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Measure the plan on invented towns; prints lines ``figure NAME VALUE``, medians over the seeds.
 
-Each town is planned in a process of its own, so that seconds and memory are of the whole run: start,
-reading, planning, writing. Seconds are of the processor, for a machine is seldom alone.
+Each town is planned in a process of its own, so that seconds and memory are of the whole run:
+start, reading, planning, writing. Seconds are of the processor, for a machine is seldom alone.
 """
 
 from __future__ import annotations
