@@ -13,6 +13,7 @@ import numpy as np
 
 from timebank.matching.candidates import Candidates
 from timebank.matching.hands import Hands
+from timebank.matching.scoring import MOST_TASKS
 from timebank.matching.towns import Ints
 
 _WIDTH = 8
@@ -131,7 +132,7 @@ class Improver:
         """Let needs move to places that came free, where that gains most; return who moved."""
         edges, hands = self.candidates.edges, self.hands
         held = np.array([len(tasks) for tasks in hands.tasks], np.int64)
-        bonuses = np.array(hands.steps, np.int64).reshape(len(held), -1)
+        bonuses = np.array(hands.steps, np.int64).reshape(-1, MOST_TASKS + 1)
         more = bonuses[np.arange(len(held)), held]
         giver = np.array(hands.giver, np.int64)
         less = bonuses[giver, np.maximum(held[giver] - 1, 0)]
