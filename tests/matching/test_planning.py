@@ -71,7 +71,7 @@ def _bidding(described: Described) -> tuple[Outcome, int]:
         bonuses=giver_bonuses(laid_out, PUBLISHED),
         places=laid_out.most_tasks,
         owner=laid_out.owner,
-        receiver=PUBLISHED.receiver,
+        resident=PUBLISHED.resident,
     )
     return divide(market), len(laid_out.needs)
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import json
 import pathlib
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -162,11 +161,9 @@ def test_any_text_can_be_an_id(strange: str) -> None:
 
 def test_another_day_draws_another_order_and_the_same_day_the_same() -> None:
     people = [resident(f"r{i}") for i in range(30)]
-    order: Callable[[str], tuple[str, ...]] = lambda day: (
-        town_of(  # noqa: E731
-            town(residents=[*people, resident("jan")], day=day)
-        ).residents
-    )
+
+    def order(day: str) -> tuple[str, ...]:
+        return town_of(town(residents=[*people, resident("jan")], day=day)).residents
 
     assert order("2026-11-22") == order("2026-11-22")
     assert order("2026-11-22") != order("2026-11-23")

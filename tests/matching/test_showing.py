@@ -63,7 +63,7 @@ def test_most_people_with_hours_to_give_are_shown_something() -> None:
     laid_out, found, _ = _invented()
     owing = set(np.flatnonzero(laid_out.to_give >= 60).tolist())
 
-    assert len(owing & set(found.shown.giver.tolist())) >= 0.95 * len(owing)
+    assert len(owing & set(found.shown.giver.tolist())) >= 0.9 * len(owing)
 
 
 def test_reasons_add_up_to_the_points_of_every_edge() -> None:

@@ -34,7 +34,7 @@ class Market:
         bonuses: givers by rank, what a first, second and third need adds; never rising.
         places: how many needs each giver takes at most, up to three.
         owner: of each need, the resident.
-        receiver: what the first filled need of a resident adds.
+        resident: what the first filled need of a resident adds.
     """
 
     start: Ints
@@ -43,7 +43,7 @@ class Market:
     bonuses: Ints
     places: Ints
     owner: Ints
-    receiver: int
+    resident: int
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -77,7 +77,7 @@ class _Bidding:
         self.cheapest = self.price[:, 0].copy()
         self.holder = np.full((givers, MOST_TASKS), -1, np.int64)
         self.giver = np.full(needs, -1, np.int64)
-        self.floor = -market.receiver * STEPS_A_POINT
+        self.floor = -market.resident * STEPS_A_POINT
         self.hoping = np.bincount(market.owner, minlength=givers)
         self.rest = np.full(needs, -_NEVER, np.int64)
         self._lay_out(needs)

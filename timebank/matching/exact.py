@@ -102,7 +102,7 @@ class Model:
         ranks = bonuses[self._givers]
         there = np.arange(MOST_TASKS)[None, :] < town.most_tasks[self._givers][:, None]
         self.worth = np.concatenate(
-            (self.edges.points, ranks.ravel(), np.full(len(self._owners), weights.receiver))
+            (self.edges.points, ranks.ravel(), np.full(len(self._owners), weights.resident))
         ).astype(np.float64)
         self.most = np.concatenate(
             (np.ones(edge_count), there.ravel().astype(np.float64), np.ones(len(self._owners)))
@@ -134,7 +134,7 @@ class Model:
             np.concatenate((one, -np.ones(len(ranks)))),
             givers,
         )
-        receivers = matrix(
+        residents_helped = matrix(
             np.concatenate((resident, np.arange(owners))),
             np.concatenate((each, helped)),
             np.concatenate((-one, np.ones(owners))),
@@ -143,7 +143,7 @@ class Model:
         return [
             (matrix(self.edges.need, each, one, needs), *at_most(needs, 1.0)),
             (tasks, np.zeros(givers), np.zeros(givers)),
-            (receivers, *at_most(owners, 0.0)),
+            (residents_helped, *at_most(owners, 0.0)),
             (matrix(giver, each, minutes, givers), *at_most(givers, capacity)),
         ]
 

@@ -41,7 +41,7 @@ class Hands:
         self._bonuses: list[list[int]] = np.pad(
             np.cumsum(bonuses, axis=1), ((0, 0), (1, 0))
         ).tolist()
-        self._receiver = weights.receiver
+        self._resident = weights.resident
         self._filled = [0] * len(town.residents)
 
     def take(self, giver: int, need: int, points: int) -> None:
@@ -78,9 +78,9 @@ class Hands:
         """Say whether another need of the same resident is in somebody's hands."""
         return self._filled[self._owner[need]] - (self.giver[need] >= 0) > 0
 
-    def receiver(self, need: int) -> int:
+    def resident_bonus(self, need: int) -> int:
         """Return what filling this need adds for its resident, as things are."""
-        return 0 if self.helped_else(need) else self._receiver
+        return 0 if self.helped_else(need) else self._resident
 
     def half_day(self, need: int) -> int:
         """Return the half-day of a need that is in somebody's hands."""
@@ -97,7 +97,7 @@ class Hands:
             points for points, giver in zip(self.points, self.giver, strict=True) if giver >= 0
         )
         bonuses = sum(self.bonus(giver, len(tasks)) for giver, tasks in enumerate(self.tasks))
-        return points + bonuses + self._receiver * sum(count > 0 for count in self._filled)
+        return points + bonuses + self._resident * sum(count > 0 for count in self._filled)
 
     def overfull(self) -> list[int]:
         """Return who has more in hand than fits."""

@@ -69,7 +69,7 @@ class Improver:
     def _place(self, need: int) -> bool:
         """Find the best chain that begins with a need in nobody's hands, and do it."""
         chain = self._chain(need, _DEPTH, frozenset())
-        gain = chain.gain + (self.hands.receiver(need) if chain.moves else 0)
+        gain = chain.gain + (self.hands.resident_bonus(need) if chain.moves else 0)
         if not chain.moves or gain <= 0:
             return False
         self._do(chain)
@@ -111,7 +111,7 @@ class Improver:
             if not hands.fits(giver, [*rest, need]):
                 continue
             on = self._chain(out, depth - 1, passed | {giver})
-            lost = 0 if on.moves else hands.receiver(out)
+            lost = 0 if on.moves else hands.resident_bonus(out)
             moves = on.moves or ((out, -1, 0),)
             gain = points - hands.points[out] + on.gain - lost
             if best is None or gain > best.gain:

@@ -56,7 +56,7 @@ class Weights:
             has to give: 60, 120 and 240 minutes.
         second_spare, third_spare: taken off where the giver has less than that to give.
         spared: taken off each need of a giver far above zero.
-        receiver: for each resident of whom one need at least is filled.
+        resident: for each resident of whom one need at least is filled.
 
     Raises:
         WeightOutOfBounds: on making.
@@ -82,7 +82,7 @@ class Weights:
     second_spare: int = 6
     third_spare: int = 12
     spared: int = 12
-    receiver: int = 30
+    resident: int = 30
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
