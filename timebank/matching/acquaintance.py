@@ -85,7 +85,10 @@ class Acquaintance:
         """Read it from the exchanges of a town; circles only from people who need something."""
         people = len(town.residents)
         gave = Neighbours.of(people, town.helper, town.helped)
-        both = np.concatenate((town.helper, town.helped)), np.concatenate((town.helped, town.helper))
+        both = (
+            np.concatenate((town.helper, town.helped)),
+            np.concatenate((town.helped, town.helper)),
+        )
         owners = np.unique(town.owner)
         place, middle = gave.around(owners)
         step, end = gave.around(middle)
@@ -122,7 +125,8 @@ class Acquaintance:
             wanted = (row * width + at)[at >= 0]
             place = np.searchsorted(edges, wanted)
             place, wanted = place[place < len(edges)], wanted[place < len(edges)]
-            return place[edges[place] == wanted]
+            those: Ints = place[edges[place] == wanted]
+            return those
 
         points[found(self.met)] += weights.met
         gives_back = found(self.gave)

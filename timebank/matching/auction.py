@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Dividing needs over givers by bidding (Bertsekas): needs bid for the places of givers.
 
-Each giver has up to three places. A need bids for the place that leaves it most, and pays so much
-more that the second-best is all but as good; whoever held the place bids again elsewhere. At the end
-nobody could do better by more than one step of the bidding, so the whole is within one step for each
-need of the best there is. Hour limits and half-days are not looked at here.
+Each giver has up to three places. A need bids for the place that leaves it most, and pays so
+much more that the second-best is all but as good; whoever held the place bids again elsewhere. At
+the end nobody could do better by more than one step of the bidding, so the whole is within one step
+for each need of the best there is. Hour limits and half-days are not looked at here.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Market:
         bonuses: givers by rank, what a first, second and third need adds; never rising.
         places: how many needs each giver takes at most, up to three.
         owner: of each need, the resident.
-        receiver: what the first filled need of a resident adds.
+        resident: what the first filled need of a resident adds.
     """
 
     start: Ints
@@ -43,7 +43,7 @@ class Market:
     bonuses: Ints
     places: Ints
     owner: Ints
-    receiver: int
+    resident: int
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -77,13 +77,13 @@ class _Bidding:
         self.cheapest = self.price[:, 0].copy()
         self.holder = np.full((givers, MOST_TASKS), -1, np.int64)
         self.giver = np.full(needs, -1, np.int64)
-        self.floor = -market.receiver * STEPS_A_POINT
+        self.floor = -market.resident * STEPS_A_POINT
         self.hoping = np.bincount(market.owner, minlength=givers)
         self.rest = np.full(needs, -_NEVER, np.int64)
         self._lay_out(needs)
 
     def _lay_out(self, needs: int) -> None:
-        """Lay the first edges of each need side by side, and note what the next is worth at most."""
+        """Lay the first edges of each need side by side; note what the next is worth at most."""
         count = np.diff(self.market.start)
         at = self.market.start[:-1, None] + np.arange(_AT_HAND)[None, :]
         there = np.arange(_AT_HAND)[None, :] < count[:, None]
@@ -136,7 +136,7 @@ class _Bidding:
     def _look_around(self, need: int) -> None:
         """Lay the edges of a need that leave it most now at hand.
 
-        Prices only rise, so that what is not at hand never leaves more than the best of it does now.
+        Prices only rise: what is not at hand never leaves more than the best of it does now.
         """
         own = slice(self.market.start[need], self.market.start[need + 1])
         givers, worth = self.market.giver[own], self.worth[own]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Who could do what: every pair of a giver and a need that breaks no hard rule, with its points.
 
-For each kind of help all who could do it are held against all needs, block by block. What is kept of
-it is bounded: the best givers of each need for the plan, the best needs of each giver to show.
+For each kind of help all who could do it are held against all needs, block by block. What is kept
+of it is bounded: the best givers of each need for the plan, the best needs of each giver to show.
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ MOST_GIVERS = 320
 _CELLS = 1 << 18
 """So many pairs are held against each other at a time: they fit the fast memory of a processor."""
 _SLACK = 1 + 1e-9
+_BITS = 63
+_ENOUGH = 2
+"""So many people with hours to give are enough to keep a young need for them (inclusive)."""
 
 NOBODY: Ints = np.empty(0, np.int64)
 Progress = Callable[[int], None]
@@ -105,8 +108,8 @@ def candidates_of(
     held = np.zeros(len(town.needs), np.bool_)
     plan, shown, feasible = [], [], 0
     known = Acquaintance.of(town)
-    for edges in feasible_edges(town, known, weights):
-        edges = _without(edges, refused, len(town.residents)) if len(refused) else edges
+    for every in feasible_edges(town, known, weights):
+        edges = _without(every, refused, len(town.residents))
         kept = kept_for_givers(town, edges)
         held |= kept
         offered = edges.at(has_hours[edges.giver] | ~kept[edges.need])
@@ -132,11 +135,11 @@ def candidates_of(
 
 
 def _without(edges: Edges, refused: Ints, people: int) -> Edges:
+    if not len(refused):
+        return edges
     keys = edges.need * people + edges.giver
     place = np.searchsorted(keys, refused)
     place, wanted = place[place < len(keys)], refused[place < len(keys)]
-    if not len(place):
-        return edges
     kept = np.ones(len(edges), np.bool_)
     kept[place[keys[place] == wanted]] = False
     return edges.at(kept)
@@ -182,7 +185,7 @@ def _sorted(group: Ints, worst: Ints, tie: Ints) -> Ints:
     """
     bits = [int(column.max(initial=0)).bit_length() for column in (group, worst, tie)]
     bits.append(len(group).bit_length())
-    if sum(bits) > 63:
+    if sum(bits) > _BITS:
         return np.lexsort((tie, worst, group))
     packed = (group << bits[1] | worst) << bits[2] | tie
     packed <<= bits[3]
@@ -200,13 +203,13 @@ def kept_for_givers(town: Town, edges: Edges) -> Flags:
     """
     has_hours = (town.to_give >= FIRST_MINUTES)[edges.giver]
     count = np.bincount(edges.need[has_hours], minlength=len(town.needs))
-    kept: Flags = ~town.urgent & (town.waiting < town.window_days) & (count >= 2)
+    kept: Flags = ~town.urgent & (town.waiting < town.window_days) & (count >= _ENOUGH)
     return kept
 
 
 def easy_steps(town: Town) -> Flags:
     """Return who may be shown easy first steps: hours to give, and few known talents."""
-    few = np.count_nonzero(town.known, axis=1) < FEW_TALENTS
+    few: Flags = np.count_nonzero(town.known, axis=1) < FEW_TALENTS
     return few & (town.to_give >= FIRST_MINUTES)
 
 
@@ -249,7 +252,11 @@ class _Helpers:
         self.town, self.weights, self.who = town, weights, who
         self.remote = bool(town.remote[category])
         self.x, self.y = town.x[who], town.y[who]
-        self.max_km, self.capacity, self.slots = town.max_km[who], town.capacity[who], town.slots[who]
+        self.max_km, self.capacity, self.slots = (
+            town.max_km[who],
+            town.capacity[who],
+            town.slots[who],
+        )
         self.points = known_points(town.known[who, category], weights)
         self.column = np.full(len(town.residents), -1, np.int64)
         self.column[who] = np.arange(len(who))
@@ -272,7 +279,7 @@ class _Helpers:
         return Edges(self.who[column], needs[row], points).at(inside)
 
     def _near(self, owner: Ints) -> Flags:
-        """Return needs by helpers: in reach or a hair outside it; the exact distance comes later."""
+        """Return needs by helpers: in reach or a hair outside it; exact distances come later."""
         if self.remote:
             return np.ones((len(owner), len(self.who)), np.bool_)
         squares = np.square(self.town.x[owner][:, None] - self.x)

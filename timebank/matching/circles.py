@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Circles: help that comes back, at once or by way of a third. A reason to show, never a rule.
 
-A plan of rings alone repays nothing, because a ring leaves every balance as it was, and it fills far
-fewer needs (decision 0034). The sentence about a circle names nobody: that A helped B is private.
+A plan of rings alone repays nothing, because a ring leaves every balance as it was, and it fills
+far fewer needs (decision 0034). The sentence about a circle names nobody: that A helped B is
+private.
 """
 
 from __future__ import annotations

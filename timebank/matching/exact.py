@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The best plan there is, by a solver. Slow; it is here to hold the fast plan against.
 
-SciPy, in which the solver HiGHS comes, is in the test extra only and is loaded when it is asked for.
+SciPy, in which the solver HiGHS comes, is in the test extra only and is loaded on demand.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import itertools
+import types
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,9 @@ from timebank.matching.scoring import MOST_TASKS, PUBLISHED, Weights, giver_bonu
 from timebank.matching.towns import Floats, Ints, Town
 
 _MOST_ROUNDS = 20
+_HALF = 0.5
+Sparse = Any
+"""A matrix of SciPy, which is not loaded with this module."""
 
 
 def exact_plan(
@@ -64,9 +69,7 @@ def best_bound(town: Town, candidates: Candidates, weights: Weights = PUBLISHED)
     return Model(town, candidates, weights).solve(whole=False, seconds=3600.0)[0]
 
 
-def _as_plan(
-    town: Town, found: Candidates, weights: Weights, chosen: Ints, worth: float
-) -> Plan:
+def _as_plan(town: Town, found: Candidates, weights: Weights, chosen: Ints, worth: float) -> Plan:
     hands = Hands(town, weights)
     edges = found.edges.at(chosen)
     for giver, need, points in zip(
@@ -92,15 +95,14 @@ class Model:
     def __init__(self, town: Town, candidates: Candidates, weights: Weights) -> None:
         self.town, self.edges = town, candidates.edges
         bonuses = giver_bonuses(town, weights)
-        edge_count, people = len(self.edges), len(town.residents)
+        edge_count = len(self.edges)
         owner = town.owner[self.edges.need]
         self._givers, giver = np.unique(self.edges.giver, return_inverse=True)
         self._owners, resident = np.unique(owner, return_inverse=True)
-        del people
         ranks = bonuses[self._givers]
         there = np.arange(MOST_TASKS)[None, :] < town.most_tasks[self._givers][:, None]
         self.worth = np.concatenate(
-            (self.edges.points, ranks.ravel(), np.full(len(self._owners), weights.receiver))
+            (self.edges.points, ranks.ravel(), np.full(len(self._owners), weights.resident))
         ).astype(np.float64)
         self.most = np.concatenate(
             (np.ones(edge_count), there.ravel().astype(np.float64), np.ones(len(self._owners)))
@@ -108,7 +110,7 @@ class Model:
         self._rows = [*self._limits(giver, resident)]
         self._clashes: list[_Row] = []
 
-    def _limits(self, giver: Ints, resident: Ints) -> list[tuple[Any, Floats, Floats]]:
+    def _limits(self, giver: Ints, resident: Ints) -> list[tuple[Sparse, Floats, Floats]]:
         """Return the limits as sparse matrices with their bounds, lower and upper."""
         sparse = _scipy("sparse")
         edges, width = len(self.edges), len(self.worth)
@@ -117,7 +119,7 @@ class Model:
         ranks = np.arange(len(self._givers) * MOST_TASKS)
         helped = edges + len(ranks) + np.arange(len(self._owners))
 
-        def matrix(rows: Ints, columns: Ints, values: Floats, height: int) -> Any:
+        def matrix(rows: Ints, columns: Ints, values: Floats, height: int) -> Sparse:
             return sparse.csr_array((values, (rows, columns)), shape=(height, width))
 
         def at_most(height: int, most: Floats | float) -> tuple[Floats, Floats]:
@@ -132,7 +134,7 @@ class Model:
             np.concatenate((one, -np.ones(len(ranks)))),
             givers,
         )
-        receivers = matrix(
+        residents_helped = matrix(
             np.concatenate((resident, np.arange(owners))),
             np.concatenate((each, helped)),
             np.concatenate((-one, np.ones(owners))),
@@ -141,7 +143,7 @@ class Model:
         return [
             (matrix(self.edges.need, each, one, needs), *at_most(needs, 1.0)),
             (tasks, np.zeros(givers), np.zeros(givers)),
-            (receivers, *at_most(owners, 0.0)),
+            (residents_helped, *at_most(owners, 0.0)),
             (matrix(giver, each, minutes, givers), *at_most(givers, capacity)),
         ]
 
@@ -168,7 +170,7 @@ class Model:
         )
         if solved.status != 0:
             raise NotSolved(f"the solver stopped: {solved.message}")
-        return -float(solved.fun), np.flatnonzero(solved.x[: len(self.edges)] > 0.5)
+        return -float(solved.fun), np.flatnonzero(solved.x[: len(self.edges)] > _HALF)
 
     def forbid_clashes(self, chosen: Ints) -> int:
         """Forbid what cannot be done at the same time in this answer; return how many were found.
@@ -206,17 +208,13 @@ def _too_few(masks: list[int]) -> int:
     raise AssertionError("these tasks do not clash")
 
 
-def _scipy(part: str) -> Any:
+def _scipy(part: str) -> types.ModuleType:
     """Return a module of SciPy, which only those who ask for the exact plan need.
 
     Raises:
         SolverMissing
     """
     try:
-        if part == "optimize":
-            import scipy.optimize as module  # noqa: PLC0415 - not a run-time dependency
-        else:
-            import scipy.sparse as module  # noqa: PLC0415 - as above
+        return importlib.import_module(f"scipy.{part}")
     except ImportError as error:
         raise SolverMissing from error
-    return module

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Who has which needs in hand while a plan is made, under every limit: tasks, minutes, half-days."""
+"""Who has which needs in hand while a plan is made, within tasks, minutes and half-days."""
 
 from __future__ import annotations
 
@@ -35,9 +35,13 @@ class Hands:
         self._wanted: list[int] = town.need_slots.tolist()
         self._owner: list[int] = town.owner.tolist()
         bonuses = giver_bonuses(town, weights)
-        self.steps: list[list[int]] = np.pad(bonuses, ((0, 0), (0, 1)), constant_values=-_NEVER).tolist()
-        self._bonuses: list[list[int]] = np.pad(np.cumsum(bonuses, axis=1), ((0, 0), (1, 0))).tolist()
-        self._receiver = weights.receiver
+        self.steps: list[list[int]] = np.pad(
+            bonuses, ((0, 0), (0, 1)), constant_values=-_NEVER
+        ).tolist()
+        self._bonuses: list[list[int]] = np.pad(
+            np.cumsum(bonuses, axis=1), ((0, 0), (1, 0))
+        ).tolist()
+        self._resident = weights.resident
         self._filled = [0] * len(town.residents)
 
     def take(self, giver: int, need: int, points: int) -> None:
@@ -74,16 +78,17 @@ class Hands:
         """Say whether another need of the same resident is in somebody's hands."""
         return self._filled[self._owner[need]] - (self.giver[need] >= 0) > 0
 
-    def receiver(self, need: int) -> int:
+    def resident_bonus(self, need: int) -> int:
         """Return what filling this need adds for its resident, as things are."""
-        return 0 if self.helped_else(need) else self._receiver
+        return 0 if self.helped_else(need) else self._resident
 
     def half_day(self, need: int) -> int:
         """Return the half-day of a need that is in somebody's hands."""
         giver = self.giver[need]
         tasks = sorted(self.tasks[giver])
         chosen = half_days([self._slots[giver] & self._wanted[task] for task in tasks])
-        assert chosen is not None
+        if chosen is None:
+            raise ValueError("these tasks do not fit together")
         return chosen[tasks.index(need)]
 
     def value(self) -> int:
@@ -92,7 +97,7 @@ class Hands:
             points for points, giver in zip(self.points, self.giver, strict=True) if giver >= 0
         )
         bonuses = sum(self.bonus(giver, len(tasks)) for giver, tasks in enumerate(self.tasks))
-        return points + bonuses + self._receiver * sum(count > 0 for count in self._filled)
+        return points + bonuses + self._resident * sum(count > 0 for count in self._filled)
 
     def overfull(self) -> list[int]:
         """Return who has more in hand than fits."""
@@ -144,4 +149,3 @@ def _few(mask: int) -> list[int]:
 
 def _lowest(mask: int) -> int:
     return (mask & -mask).bit_length() - 1
-

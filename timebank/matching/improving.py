@@ -13,6 +13,7 @@ import numpy as np
 
 from timebank.matching.candidates import Candidates
 from timebank.matching.hands import Hands
+from timebank.matching.scoring import MOST_TASKS
 from timebank.matching.towns import Ints
 
 _WIDTH = 8
@@ -68,7 +69,7 @@ class Improver:
     def _place(self, need: int) -> bool:
         """Find the best chain that begins with a need in nobody's hands, and do it."""
         chain = self._chain(need, _DEPTH, frozenset())
-        gain = chain.gain + (self.hands.receiver(need) if chain.moves else 0)
+        gain = chain.gain + (self.hands.resident_bonus(need) if chain.moves else 0)
         if not chain.moves or gain <= 0:
             return False
         self._do(chain)
@@ -110,7 +111,7 @@ class Improver:
             if not hands.fits(giver, [*rest, need]):
                 continue
             on = self._chain(out, depth - 1, passed | {giver})
-            lost = 0 if on.moves else hands.receiver(out)
+            lost = 0 if on.moves else hands.resident_bonus(out)
             moves = on.moves or ((out, -1, 0),)
             gain = points - hands.points[out] + on.gain - lost
             if best is None or gain > best.gain:
@@ -131,7 +132,7 @@ class Improver:
         """Let needs move to places that came free, where that gains most; return who moved."""
         edges, hands = self.candidates.edges, self.hands
         held = np.array([len(tasks) for tasks in hands.tasks], np.int64)
-        bonuses = np.array(hands.steps, np.int64).reshape(len(held), -1)
+        bonuses = np.array(hands.steps, np.int64).reshape(-1, MOST_TASKS + 1)
         more = bonuses[np.arange(len(held)), held]
         giver = np.array(hands.giver, np.int64)
         less = bonuses[giver, np.maximum(held[giver] - 1, 0)]

@@ -54,13 +54,21 @@ class Index:
         self._needs_of = _grouped(town.owner, len(town.residents))
 
     def suggestions(
-        self, giver: int, *, most: int = MOST_SHOWN, without: Ints = NOBODY
+        self,
+        giver: int,
+        *,
+        most: int = MOST_SHOWN,
+        without: Ints = NOBODY,
+        urgent_first: bool = True,
     ) -> Edges:
-        """Return what to show somebody: what is planned first, then the most points.
+        """Return what to show somebody: urgent needs, then what is planned, then the most points.
+
+        A file of a plan has no urgent ones on top; on a screen they may not wait for anything.
 
         Args:
             giver: the place of the person in the town.
             most: so many at most (inclusive).
+            urgent_first: False ranks as a file of a plan does.
             without: needs that were filled since, or that this person said no to.
         """
         town = self.town
@@ -71,8 +79,10 @@ class Index:
             taken_out[self._of(owner)] = True
         need = need[~taken_out[need]]
         points = self._points(giver, need)
-        planned = self._planned[need] == giver
-        worth = points + planned * (int(points.max(initial=0)) + 1)
+        step = int(points.max(initial=0)) + 1
+        worth = points + step * (self._planned[need] == giver)
+        if urgent_first:
+            worth += 2 * step * town.urgent[need]
         found = Edges(np.full(len(need), giver), need, points)
         return found.at(best(found.giver, worth, need, most))
 
@@ -109,7 +119,8 @@ class Index:
             fits &= ~self._held[need]
         km = distances(self._x[need] - town.x[giver], self._y[need] - town.y[giver])
         fits &= town.remote[town.category[need]] | (km <= reach)
-        return need[fits]
+        those: Ints = need[fits]
+        return those
 
     def _points(self, giver: int, need: Ints) -> Ints:
         town, weights = self.town, self.weights

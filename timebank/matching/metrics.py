@@ -48,7 +48,7 @@ def measure(town: Town, candidates: Candidates, plan: Plan) -> Metrics:
 
 
 def gini(values: Floats) -> float:
-    """Return how unevenly something that is never negative is divided: 0 is evenly, 1 is all to one.
+    """Return how unevenly something is divided: 0 is evenly, 1 is all to one person.
 
     Only of hours given. Of balances it says nothing: it barely moves, and it falls when more people
     get out of balance.

@@ -49,7 +49,7 @@ def plan_of(town: Town, candidates: Candidates | None = None, weights: Weights =
             bonuses=giver_bonuses(town, weights),
             places=town.most_tasks,
             owner=town.owner,
-            receiver=weights.receiver,
+            resident=weights.resident,
         )
     )
     hands = Hands(town, weights)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Why something is suggested: the points of one edge, reason by reason. They add up to its points."""
+"""Why something is suggested: reason by reason, with points that add up to those of the edge."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def reason_table(town: Town, known: Acquaintance, weights: Weights, edges: Edges
     giver, need = edges.giver.astype(np.int64), edges.need.astype(np.int64)
     owner, category = town.owner[need], town.category[need]
     level = town.known[giver, category]
-    by_level = known_points(level, weights)
+    by_level = known_points(level.astype(np.int64), weights)
     gives_back = known.gave.hold(owner, giver)
     circle = known.circle.hold(owner, giver) & ~gives_back
     km = distances(town.x[owner] - town.x[giver], town.y[owner] - town.y[giver])

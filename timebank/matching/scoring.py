@@ -56,7 +56,7 @@ class Weights:
             has to give: 60, 120 and 240 minutes.
         second_spare, third_spare: taken off where the giver has less than that to give.
         spared: taken off each need of a giver far above zero.
-        receiver: for each resident of whom one need at least is filled.
+        resident: for each resident of whom one need at least is filled.
 
     Raises:
         WeightOutOfBounds: on making.
@@ -82,15 +82,14 @@ class Weights:
     second_spare: int = 6
     third_spare: int = 12
     spared: int = 12
-    receiver: int = 30
+    resident: int = 30
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
-            assert isinstance(field.default, int)
-            lowest = 1 if field.name == "waiting_days" else 0
+            lowest, highest = bounds_of(field.name)
             value = getattr(self, field.name)
-            if type(value) is not int or not lowest <= value <= 2 * field.default:
-                raise WeightOutOfBounds(field.name, lowest, 2 * field.default)
+            if type(value) is not int or not lowest <= value <= highest:
+                raise WeightOutOfBounds(field.name, lowest, highest)
         # A later task must never be worth more than an earlier one: the plan relies on it.
         if self.first < self.second:
             raise WeightOutOfBounds("second", 0, self.first)
@@ -98,6 +97,12 @@ class Weights:
             raise WeightOutOfBounds("third", 0, self.second)
         if self.third_spare < self.second_spare:
             raise WeightOutOfBounds("second_spare", 0, self.third_spare)
+
+
+def bounds_of(name: str) -> tuple[int, int]:
+    """Return between what a town may choose a weight, both inclusive."""
+    default = int(getattr(Weights, name))
+    return (1 if name == "waiting_days" else 0), 2 * default
 
 
 PUBLISHED = Weights()

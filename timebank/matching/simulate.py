@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+from collections import defaultdict
 from collections.abc import Callable
 
 import numpy as np
 
 from timebank.matching.candidates import candidates_of
+from timebank.matching.instant import Index
 from timebank.matching.metrics import gini
 from timebank.matching.plan import plan_of
 from timebank.matching.scoring import FIRST_MINUTES
 from timebank.matching.towns import GAVE_BEFORE, LISTED, Flags, Floats, Ints, Town
 from timebank.matching.world import World, chance, chance_of_yes
-from timebank.matching.writing import suggestions_of
 
 WEEKS = 12
 _PAGE = 20
@@ -46,7 +47,9 @@ class Story:
         give_backs: help given by who had an hour to give at least at that moment.
         with_hours: who had hours to give at the start; gave_back: who of them gave something.
         vulnerable_share, others_share: gave_back as a share, of the two groups.
-        wait_days, urgent_wait_days: mean days from asking to a yes.
+        wait_days, urgent_wait_days: mean days from asking to a yes, of needs that came up in these
+            weeks and were filled.
+        open_days: mean days that these were open, those that were never filled too.
         gini: how unevenly the hours given in these weeks are divided.
     """
 
@@ -62,6 +65,7 @@ class Story:
     others_share: float
     wait_days: float
     urgent_wait_days: float
+    open_days: float
     gini: float
 
 
@@ -95,7 +99,6 @@ class _Run:
         self.met |= set((town.helped * people + town.helper).tolist())
         self.filled_on = np.full(len(world.asked), np.nan)
         self.spent = np.zeros(people, np.int64)
-        self.tasks = np.zeros(people, np.int64)
         self.given = np.zeros(people, np.int64)
         self.refused: list[int] = []
         self.visits = self.shown = self.yes = self.give_backs = 0
@@ -105,7 +108,6 @@ class _Run:
         """Let one day pass."""
         if day % _FORTNIGHT == 0:
             self.spent[:] = 0
-            self.tasks[:] = 0
         people = np.arange(len(self.balance))
         looks = chance(people, np.full(len(people), day), _LOOKS)
         visitors = np.flatnonzero(looks < self.daily)
@@ -122,21 +124,24 @@ class _Run:
         if not len(needs):
             return
         who = np.full(len(needs), giver)
-        met = np.array([giver * people + owner in self.met for owner in asked.owner[needs].tolist()])
+        met = np.array(
+            [giver * people + owner in self.met for owner in asked.owner[needs].tolist()]
+        )
+        taken, most = 0, int(self.world.town.most_tasks[giver])
         says_yes = chance(who, needs, _ANSWERS) < chance_of_yes(self.world, who, needs, met)
         for need, agrees in zip(needs.tolist(), says_yes.tolist(), strict=True):
-            if not self._has_time(giver, int(asked.minutes[need])):
+            if taken == most or asked.minutes[need] > self._left(giver):
                 continue
             self.shown += 1
             if agrees:
                 self._help(giver, need, day)
+                taken += 1
             else:
                 self.refused.append(need * people + giver)
 
-    def _has_time(self, giver: int, minutes: int) -> bool:
-        town = self.world.town
-        left = town.capacity[giver] - self.spent[giver]
-        return bool(minutes <= left and self.tasks[giver] < town.most_tasks[giver])
+    def _left(self, giver: int) -> int:
+        """Return the minutes that somebody still has in this fortnight."""
+        return int(self.world.town.capacity[giver] - self.spent[giver])
 
     def _help(self, giver: int, need: int, day: int) -> None:
         asked, people = self.world.asked, len(self.balance)
@@ -148,7 +153,6 @@ class _Run:
         self.balance[owner] -= minutes
         self.given[giver] += minutes
         self.spent[giver] += minutes
-        self.tasks[giver] += 1
         self.known[giver, asked.category[need]] = GAVE_BEFORE
         self.helper.append(np.array([giver]))
         self.helped.append(np.array([owner]))
@@ -166,18 +170,31 @@ class _Run:
         now = now[np.argsort(self.world.asked.category[now], kind="stable")]
         town = self._town(now, day)
         people = len(town.residents)
+        refused = self._refused(now, people)
+        found = candidates_of(town, refused=refused)
+        plan = plan_of(town, found) if self.method is Method.PLAN else None
+        index = Index(town, found, plan)
+        not_again = defaultdict[int, list[int]](list)
+        for need, giver in zip(
+            (refused // people).tolist(), (refused % people).tolist(), strict=True
+        ):
+            not_again[giver].append(need)
+
+        def page(giver: int) -> Ints:
+            filled = np.flatnonzero(~np.isnan(self.filled_on[now])).tolist()
+            without = np.array([*filled, *not_again[giver]], np.int64)
+            urgent_first = self.method is Method.PLAN
+            return now[index.suggestions(giver, without=without, urgent_first=urgent_first).need]
+
+        return page
+
+    def _refused(self, now: Ints, people: int) -> Ints:
+        """Return who said no to which of the open needs, as need * people + giver."""
         place = np.full(len(self.filled_on), -1, np.int64)
         place[now] = np.arange(len(now))
-        refused = np.array(self.refused, np.int64)
-        still = place[refused // people] >= 0
-        refused = place[refused[still] // people] * people + refused[still] % people
-        found = candidates_of(town, refused=refused)
-        if self.method is Method.PLAN:
-            shown, _ = suggestions_of(plan_of(town, found), found)
-        else:
-            shown = found.shown
-        start = np.searchsorted(shown.giver, np.arange(people + 1))
-        return lambda giver: now[shown.need[start[giver] : start[giver + 1]]]
+        pairs = np.array(self.refused, np.int64)
+        need = place[pairs // people]
+        return np.unique((need * people + pairs % people)[need >= 0])
 
     def _newest(self, day: int) -> Callable[[int], Ints]:
         """Return the first page of a list: the newest of the kinds of help that somebody listed.
@@ -220,7 +237,9 @@ class _Run:
         world, asked = self.world, self.world.asked
         owed = world.town.balance <= -FIRST_MINUTES
         gave = owed & (self.given > 0)
-        waits = self.filled_on - asked.posted
+        fresh = asked.posted >= 0
+        waits = (self.filled_on - asked.posted)[fresh]
+        still_open = days - asked.posted[fresh]
         return Story(
             posted=int(np.count_nonzero(asked.posted <= days)),
             filled=int(np.count_nonzero(~np.isnan(self.filled_on))),
@@ -233,7 +252,8 @@ class _Run:
             vulnerable_share=_share(gave, owed & world.vulnerable),
             others_share=_share(gave, owed & ~world.vulnerable),
             wait_days=_mean_of_known(waits),
-            urgent_wait_days=_mean_of_known(waits[asked.urgent]),
+            urgent_wait_days=_mean_of_known(waits[asked.urgent[fresh]]),
+            open_days=_mean_of_known(np.where(np.isnan(waits), still_open, waits)),
             gini=gini(self.given.astype(np.float64)),
         )
 
@@ -246,4 +266,3 @@ def _share(some: Flags, of: Flags) -> float:
 def _mean_of_known(waits: Floats) -> float:
     known = waits[~np.isnan(waits)]
     return float(known.mean()) if len(known) else 0.0
-

@@ -35,11 +35,23 @@ class Asked:
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
+class History:
+    """Help that was given before; what was not good made the two avoid each other."""
+
+    helper: Ints
+    helped: Ints
+    category: Ints
+    minutes: Ints
+    good: Flags
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
 class World:
     """A town and what is hidden in it.
 
     Attributes:
         town: what a timebank knows at the start, without needs.
+        history: the help of the year before.
         asked: the needs that are open at the start and that come up later.
         x, y: where people really live, in kilometres.
         can: people by categories, who can do what, listed or not.
@@ -51,6 +63,7 @@ class World:
     """
 
     town: Town
+    history: History
     asked: Asked
     x: Floats
     y: Floats
@@ -100,4 +113,5 @@ def chance_of_yes(world: World, giver: Ints, need: Ints, met: Flags) -> Floats:
     resident_likes = 0.1 - 0.25 * km + 0.7 * met - 0.4 * stranger + 0.4 * world.warmth[owner]
     possible = (shared > 0) & (giver != owner) & (km <= 1.25 * town.max_km[giver])
     possible &= town.certificate[giver] | ~town.needs_certificate[category]
-    return possible / ((1 + np.exp(-giver_likes)) * (1 + np.exp(-resident_likes)))
+    chance: Floats = possible / ((1 + np.exp(-giver_likes)) * (1 + np.exp(-resident_likes)))
+    return chance
