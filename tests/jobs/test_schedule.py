@@ -33,9 +33,9 @@ from timebank.notices.operations import queue_mail
 from timebank.proofs.queries import last_proof
 
 
-def test_the_table_has_six_jobs_with_names_of_their_own() -> None:
+def test_the_table_has_seven_jobs_with_names_of_their_own() -> None:
     own = ["deliver-mail", "carry-out", "morning-mail"]
-    names = [*own, "forget-old", "seal-ledger", "check-ledger"]
+    names = [*own, "expire-needs", "forget-old", "seal-ledger", "check-ledger"]
     assert [job.name for job in JOBS] == names
     assert all(job.trigger in {"interval", "cron"} for job in JOBS)
 

@@ -25,6 +25,7 @@ from timebank.extensions import db
 from timebank.members.models import RoleGrant
 from timebank.members.operations import end_role, grant_role
 from timebank.members.policy import Role
+from timebank.needs.operations import Asked, ask_need
 from timebank.referrals.operations import ask_referral
 
 PEOPLE = (
@@ -144,6 +145,33 @@ POST /referrals/REFERRAL/outcome               303    404 404   404   422     40
 GET  /exceptions                               303    404 404   404   200     200  200      404  404  404   404   200   200   404
 POST /exceptions/allow                         303    404 404   404   422     422  422      404  404  404   404   422   422   404
 POST /people/JAN/checks                        303    404 404   404   422     404  422      404  404  404   404   404   404   404
+GET  /my-talents                               303    200 200 200   200   200     200  403      200  200  403   200   403   403
+POST /my-talents                               303    303 303 303   303   303     303  403      303  303  403   303   403   403
+POST /my-talents/coffee/yes                    303    303 303 303   303   303     303  403      303  303  403   303   403   403
+GET  /my-times                                 303    200 200 200   200   200     200  403      200  200  403   200   403   403
+POST /my-times                                 303    422 422 422   422   422     422  403      422  422  403   422   403   403
+POST /my-times/avoid                           303    422 422 422   422   422     422  403      422  422  403   422   403   403
+POST /my-times/avoid/JAN/end                   303    303 303 303   303   303     303  403      303  303  403   303   403   403
+GET  /my-needs                                 303    200 200 200   200   200     200  403      200  200  403   200   403   403
+GET  /my-needs/new                             303    200 200 200   200   200     200  403      200  200  403   200   403   403
+POST /my-needs                                 303    422 422 422   422   422     422  403      422  422  403   422   403   403
+POST /my-needs/suggestions                     401    200 200 200   200   200     200  403      200  200  403   200   403   403
+GET  /my-needs/NEED                            303    404 200 404   404   404     404  403      404  404  403   404   403   403
+GET  /my-needs/NEED/change                     303    404 200 404   404   404     404  403      404  404  403   404   403   403
+POST /my-needs/NEED/change                     303    404 422 404   404   404     404  403      404  404  403   404   403   403
+POST /my-needs/NEED/kind                       303    404 422 404   404   404     404  403      404  404  403   404   403   403
+POST /my-needs/NEED/end                        303    404 422 404   404   404     404  403      404  404  403   404   403   403
+GET  /needs                                    303    404 404 404   200   200     200  404      404  404  404   200   200   404
+GET  /needs/NEED                               303    404 404 404   200   404     200  404      404  404  404   404   404   404
+POST /needs/NEED                               303    404 404 404   303   404     303  404      404  404  404   404   404   404
+POST /needs/NEED/end                           303    404 404 404   422   404     422  404      404  404  404   404   404   404
+GET  /people/JAN/need                          303    404 404 404   200   404     200  404      404  404  404   404   404   404
+POST /people/JAN/need                          303    404 404 404   422   404     422  404      404  404  404   404   404   404
+GET  /people/JAN/talk                          303    404 404 404   200   404     200  404      404  404  404   404   404   404
+POST /people/JAN/talk                          303    404 404 404   422   404     422  404      404  404  404   404   404   404
+POST /people/JAN/talk/coffee/yes               303    404 404 404   404   404     404  404      404  404  404   404   404   404
+GET  /kinds                                    303    403 403 403   403   403     200  403      403  403  403   403   200   403
+POST /kinds                                    303    403 403 403   403   403     303  403      403  403  403   403   303   403
 GET  /people                                   303    404 404   404   200     200  200      404  404  404   404   200   200   404
 POST /people/search                            303    404 404   404   200     200  200      404  404  404   404   200   200   404
 GET  /people/new                               303    404 404   404   200     200  200      404  404  404   404   200   200   404
@@ -280,8 +308,8 @@ def let_guests_come(app: Flask) -> None:
 
 
 def with_what_waits(app: Flask, path: str) -> str:
-    """Make a fresh worry of Fatima about Jan, or a referral of Jan, where the address names one."""
-    if "CONCERN" not in path and "REFERRAL" not in path:
+    """Make a fresh worry of Fatima about Jan, or what Jan waits for, where the address names one."""
+    if not any(word in path for word in ("CONCERN", "REFERRAL", "NEED")):
         return path
     number = uuid.uuid4()
     with app.app_context():
@@ -291,10 +319,14 @@ def with_what_waits(app: Flask, path: str) -> str:
         if "CONCERN" in path:
             worry = RaiseConcern(number, builders.logged(session), "He did not eat")
             number = raise_concern(session, worry, by=fatima, now=now)
+        elif "NEED" in path:
+            ask_need(session, number, Asked("My lawn"), about=jan.member_id, by=jan, now=now)
         else:
             ask_referral(session, number, about=jan.member_id, by=jan, now=now)
         session.commit()
-    return path.replace("CONCERN", str(number)).replace("REFERRAL", str(number))
+    for word in ("CONCERN", "REFERRAL", "NEED"):
+        path = path.replace(word, str(number))
+    return path
 
 
 def somebody_who_may_be_erased(app: Flask) -> uuid.UUID:
@@ -331,7 +363,7 @@ def test_the_table_names_every_route(sqlite_app: Flask) -> None:
     named = {
         adapter.match(
             re.sub(
-                "ID|JAN|GREET|SOMEBODY|CONCERN|REFERRAL",
+                "ID|JAN|GREET|SOMEBODY|CONCERN|REFERRAL|NEED",
                 a_uuid,
                 address.replace("FORM", "/exchanges/new/gave/ID"),
             ),
