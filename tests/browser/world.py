@@ -337,5 +337,6 @@ def _add_wishes(session: Session, world: World) -> None:
         ask_need(session, world.members[name], asked, about=of_fatima, by=nadia, now=asked_at)
     expire_needs(session, timebank_id=nadia.timebank_id, today=day_of(now), now=now)
     for about in (of_fatima, world.members["Riet"]):
-        note_talents(session, about, ["coffee", "signpost"], said_yes=False, by=nadia, now=now)
+        heard = ["coffee", "signpost"]
+        note_talents(session, about, heard, offered=heard, said_yes=False, by=nadia, now=now)
     avoid(session, world.members["Jan"], by=fatima, now=now)

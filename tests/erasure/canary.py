@@ -197,7 +197,8 @@ def let_it_wish(session: Session, member_id: uuid.UUID) -> None:
     assert jan.member_id is not None
     words = f"{CANARY} likes to sing"
     keep_talents(session, ["coffee"], words, offered={"coffee"}, by=canary, now=NOW)
-    note_talents(session, member_id, ["groceries"], said_yes=False, by=nadia, now=NOW)
+    heard = ["groceries"]
+    note_talents(session, member_id, heard, offered=heard, said_yes=False, by=nadia, now=NOW)
     need_id = uuid.uuid4()
     asked = Asked(f"{CANARY} looks for a nest", "odd_job_garden", 60)
     ask_need(session, need_id, asked, about=member_id, by=nadia, now=NOW)

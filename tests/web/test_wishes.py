@@ -18,6 +18,7 @@ from tests.conftest import Clock
 from tests.web import roads
 from tests.web.roads import see, sign_in
 from tests.web.screens import Screen
+from tests.web.test_statement_counts import counting
 from timebank.categories.models import HelpCategory
 from timebank.extensions import db
 from timebank.jobs.schedule import let_needs_expire
@@ -250,6 +251,20 @@ def test_no_page_of_wishes_shows_how_to_reach_somebody_or_what_they_gave(app: Fl
         assert "1 uur en 45" not in text
 
 
+def test_a_longer_list_costs_no_more_statements(app: Flask) -> None:
+    jan, nadia = sign_in(app, "Jan"), sign_in(app, "Nadia")
+    costs = []
+    for count in (1, 12):
+        for _need in range(count):
+            ask(jan)
+        with counting(app) as statements:
+            assert SENTENCE in jan.get("/my-needs").text
+            assert SENTENCE in nadia.get("/needs").text
+        costs.append(len(statements))
+
+    assert costs[0] == costs[1] == 8
+
+
 @pytest.mark.policy("L14")
 @pytest.mark.parametrize("answer", ["yes", "no"])
 def test_a_member_is_asked_whether_a_talent_that_was_noticed_is_right(
@@ -289,9 +304,9 @@ def test_a_coordinator_records_the_yes_of_who_has_no_email(app: Flask) -> None:
     for end in ("/talk/coffee/yes", "/talk/groceries/no"):
         assert nadia.post(page.form(end)["action"]).status_code == 303
 
-    assert [(row["category_code"], row["confirmed_at"] is None) for row in table(app, "talent")] == [
-        ("coffee", False)
-    ]
+    assert [
+        (row["category_code"], row["confirmed_at"] is None) for row in table(app, "talent")
+    ] == [("coffee", False)]
     nadia.post(address, data={"kind": ["phone_call"], "said_yes": "yes"})
     assert all(row["confirmed_at"] for row in table(app, "talent"))
 
