@@ -55,7 +55,6 @@ from timebank.web.guard import refuse_unmarked_views
 from timebank.web.headers import register_headers
 from timebank.web.static_files import register_static_files
 
-
 _SCREENS = (
     home,
     sign_in,
