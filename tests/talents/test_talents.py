@@ -45,6 +45,7 @@ def note(
         session,
         builders.member_of(session, about).id,
         codes,
+        offered=OFFERED,
         said_yes=said_yes,
         by=builders.actor_of(session, by),
         now=NOW,
@@ -164,9 +165,10 @@ def test_a_talk_does_not_take_back_what_stands(session: Session) -> None:
     assert of_town(session) == {"coffee": TalentSource.LISTED}
 
 
-def test_a_talk_is_about_something(session: Session) -> None:
+@pytest.mark.parametrize("codes", [(), ("personal_care",)])
+def test_a_talk_is_about_something(session: Session, codes: tuple[str, ...]) -> None:
     with pytest.raises(NothingNoted):
-        note(session, ())
+        note(session, codes)
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ SENTENCES = {
     "home_paperwork": "Ik kreeg een brief die ik niet begrijp.",
     "neighbourhood_meal": "Alleen eten is zo stil. Wie schuift er aan?",
 }
+_NOTED = ("neighbourhood_meal",)
 LATER = "Kan iemand even meekijken? De achterdeur gaat niet meer goed dicht."
 """What somebody looks for who left the kind of help to the coordinator."""
 
@@ -88,8 +89,9 @@ def _talk(
     for by in staff:
         reach = by.reach(Permission.HELP_WITH_WISHES)
         if by.member_id != neighbour.member_id and reach.covers(neighbour.neighbourhood_code):
-            found = ["neighbourhood_meal"]
-            note_talents(session, neighbour.member_id, found, said_yes=False, by=by, now=now)
+            note_talents(
+                session, neighbour.member_id, _NOTED, offered=_NOTED, said_yes=False, by=by, now=now
+            )
             return
 
 

@@ -144,7 +144,7 @@ def agree(
     row.changed_at = now
     session.flush()
     if by.member_id != owner_id:
-        _write_down(session, "suggestion:agreed", owner_id, need_id, by, now)
+        _write_down(session, "suggestion:agree", owner_id, need_id, by, now)
     return appointment_id
 
 
@@ -163,7 +163,7 @@ def turn_down(session: Session, need_id: uuid.UUID, *, by: Actor, now: datetime.
     row.state, row.changed_at = SuggestionState.WITHDRAWN, now
     session.flush()
     if by.member_id != need.member_id:
-        _write_down(session, "suggestion:withdrawn", need.member_id, need_id, by, now)
+        _write_down(session, "suggestion:turn_down", need.member_id, need_id, by, now)
 
 
 def settle(session: Session, *, timebank_id: int, now: datetime.datetime) -> int:

@@ -45,6 +45,12 @@ from timebank.towns.queries import places_of_town
 from timebank.trust.operations import check_may_act_for
 
 Reasons = list[dict[str, Any]]
+_DEEDS = {
+    SuggestionState.ACCEPTED: "suggestion:accept",
+    SuggestionState.LATER: "suggestion:put_off",
+    SuggestionState.DECLINED: "suggestion:decline",
+}
+"""How the audit calls an answer that a coordinator wrote down."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -300,7 +306,7 @@ def _move(
     if by.member_id != found.giver_id:
         write_down(
             session,
-            f"suggestion:{state.value}",
+            _DEEDS[state],
             timebank_id=by.timebank_id,
             by=by.member_id,
             about=found.giver_id,

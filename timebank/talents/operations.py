@@ -67,6 +67,7 @@ def note_talents(
     about: uuid.UUID,
     codes: Collection[str],
     *,
+    offered: Collection[str],
     said_yes: bool,
     by: Actor,
     now: datetime.datetime,
@@ -75,7 +76,8 @@ def note_talents(
 
     Args:
         about: a resident of the actor's neighbourhoods.
-        codes: kinds of help, at least one.
+        codes: chosen kinds, at least one; one that is not on offer is left out.
+        offered: the kinds that could be chosen.
         said_yes: they said yes in the talk. It counts only for who has no e-mail to say it with.
 
     Raises:
@@ -84,13 +86,14 @@ def note_talents(
         NothingNoted: no kind was chosen.
     """
     has_email = _in_talk_with(session, about, by=by)
-    if not codes:
+    chosen = sorted(set(codes) & set(offered))
+    if not chosen:
         raise NothingNoted
-    for code in sorted(set(codes)):
+    for code in chosen:
         _insert(session, by, about, code, TalentSource.TALENT_TALK, now, confirmed=False)
     _write_down(session, "talent:note", about, by, now)
     if said_yes and not has_email:
-        _confirm(session, _of(by.timebank_id, about, codes), by, now)
+        _confirm(session, _of(by.timebank_id, about, chosen), by, now)
         _write_down(session, "talent:confirm", about, by, now)
     session.expire_all()
 

@@ -17,6 +17,7 @@ from timebank.corrections.queries import pause_of
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.own_data.queries import own_data
+from timebank.web import suggestion_words
 from timebank.web.boundary_words import QUALIFICATIONS, REFERRAL_OUTCOMES, partner_label
 from timebank.web.data_words import SECTIONS, TRUST, WAYS_IN, deed
 from timebank.web.erasing import erase_now
@@ -65,6 +66,8 @@ def show() -> str:
         referral_outcomes=REFERRAL_OUTCOMES,
         partner_label=partner_label,
         need_states=STATE_WORDS,
+        suggestion_states=suggestion_words.STATE_WORDS,
+        why_not=suggestion_words.NO_WORDS,
         when_words=when_words_of,
         reaches=REACH_WORDS,
         capacities=CAPACITY_WORDS,

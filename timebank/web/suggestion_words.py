@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The words of suggestions: reasons as sentences, half-days, answers, why not.
 
-The tables are read by tests: a reason or an answer without words fails the build. What is said of a
-circle names nobody: who helped whom is private.
+The tables are read by tests: an answer without words fails the build.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from flask_babel import format_date, gettext, ngettext
+from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
@@ -22,18 +21,9 @@ from timebank.suggestions.queries import Idea
 from timebank.suggestions.scoring import ELSEWHERE, FROM_HOME, HERE, said_first
 from timebank.suggestions.workflow import DeclineCode, SuggestionState
 from timebank.web.filters import spoken_duration
+from timebank.web.reason_words import REASONS
 from timebank.web.wish_words import PART_WORDS, day_names
 
-PLAIN: dict[Reason, LazyString] = {
-    Reason.GAVE_BEFORE: _l("You have done this before."),
-    Reason.LISTED: _l("This is on your list of what you like to do."),
-    Reason.TALENT_TALK: _l("You told us that you can do this."),
-    Reason.EASY_STEP: _l("An easy first step. No is always fine."),
-    Reason.MET: _l("You know each other already."),
-    Reason.GIVE_BACK: _l("This neighbour helped you. Now you can do something back."),
-    Reason.CIRCLE: _l("The circle closes: help that you got comes back this way."),
-}
-"""Reasons that are one sentence, whatever the suggestion."""
 NEAR: dict[str, LazyString] = {
     FROM_HOME: _l("You can do this from home."),
     HERE: _l("It is in your own neighbourhood."),
@@ -71,19 +61,17 @@ STATE_WORDS: dict[SuggestionState, LazyString] = {
 def reason_sentence(reason: dict[str, Any], idea: Idea) -> str:
     """Say one reason in a sentence."""
     code, value = Reason(reason["code"]), reason.get("value")
-    match code:
-        case Reason.NEAR:
-            return _near(value)
-        case Reason.SAME_TIME:
-            return gettext("It fits on %(moment)s.", moment=half_day(int(value or 0)))
-        case Reason.WAITING:
-            return ngettext(
-                "This has waited one day.", "This has waited %(num)s days.", max(idea.days, 1)
-            )
-        case Reason.HOURS:
-            length = spoken_duration(idea.minutes or EXPECTED_MINUTES)
-            return gettext("It takes about %(length)s.", length=length)
-    return str(PLAIN[code])
+    if code is Reason.NEAR and not isinstance(value, int):
+        return str(NEAR[value or ELSEWHERE])
+    if code is Reason.WAITING and idea.days <= 1:
+        return gettext("This request has waited one day.")
+    filled_in = {
+        Reason.NEAR: {"minutes": value},
+        Reason.SAME_TIME: {"when": half_day(int(value or 0))},
+        Reason.WAITING: {"days": idea.days},
+        Reason.HOURS: {"duration": spoken_duration(idea.minutes or EXPECTED_MINUTES)},
+    }
+    return str(REASONS[code]) % filled_in.get(code, {})
 
 
 def reason_sentences(idea: Idea) -> list[str]:
@@ -106,16 +94,6 @@ def moment_words(moment: tuple[datetime.date, Part]) -> str:
     """Say a half-day of the calendar: "Tuesday 17 March, morning"."""
     day, part = moment
     return gettext("%(day)s, %(part)s", day=format_date(day, "EEEE d MMMM"), part=PART_WORDS[part])
-
-
-def _near(value: str | int | None) -> str:
-    if isinstance(value, int):
-        return ngettext(
-            "It is near: about one minute on foot.",
-            "It is near: about %(num)s minutes on foot.",
-            value,
-        )
-    return str(NEAR[value or ELSEWHERE])
 
 
 def after_words(answer: str, code: DeclineCode | None) -> str:

@@ -39,12 +39,12 @@ def show(member_id: uuid.UUID) -> str:
 @hides(Permission.HELP_WITH_WISHES)
 def note(member_id: uuid.UUID) -> Response | Page:
     """Note what somebody likes to do."""
-    codes = [code for code in request.form.getlist("kind") if code in offered_kinds()]
     try:
         note_talents(
             db.session,
             member_id,
-            codes,
+            request.form.getlist("kind"),
+            offered=offered_kinds().keys(),
             said_yes=request.form.get("said_yes") == "yes",
             by=current_actor(),
             now=clock.now(),

@@ -33,7 +33,10 @@
     // What was chosen is never taken away by a next letter.
     if (code) return;
     cards.replaceChildren.apply(cards, kinds.map(function (kind, number) { return made(kind, number, code); }));
-    if (kinds.length) cards.appendChild(none.cloneNode(true));
+    if (kinds.length) {
+      cards.appendChild(none.cloneNode(true));
+      cards.lastElementChild.querySelector("input").checked = true;
+    }
     box.hidden = !kinds.length;
   }
   function ask() {
