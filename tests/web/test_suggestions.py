@@ -7,17 +7,13 @@ import datetime
 import uuid
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 
 from tests import builders
-from tests.conftest import Clock
 from tests.suggestions import making
 from tests.web import roads
 from tests.web.roads import see, sign_in
 from timebank.extensions import db
-from timebank.jobs.schedule import plan_suggestions
-from timebank.suggestions.models import Suggestion
 
 DAY = datetime.timedelta(days=1)
 NOW = builders.NOW
@@ -45,7 +41,10 @@ def test_a_yes_of_both_makes_an_appointment_and_only_then_they_see_how_to_reach_
     half = see(fatima, f"/suggestions/{need}")
     offered = see(jan, f"/my-needs/{need}/helper")
     form = offered.form(f"/my-needs/{need}/helper/yes")
-    agreed = jan.post(f"/my-needs/{need}/helper/yes", data=offered.fields(form) | {"moment": offered.all("input", name="moment")[0]["value"]})
+    agreed = jan.post(
+        f"/my-needs/{need}/helper/yes",
+        data=offered.fields(form) | {"moment": offered.all("input", name="moment")[0]["value"]},
+    )
 
     assert "Wie helpt mij?" in home.text
     assert "This is on your list" in page.text

@@ -25,7 +25,7 @@ from timebank.exchanges.models import Exchange
 from timebank.exchanges.workflow import ExchangeState
 from timebank.matching.candidates import candidates_of
 from timebank.matching.scoring import FIRST_MINUTES
-from timebank.matching.towns import town_of
+from timebank.matching.reading import town_of
 from timebank.members.models import Member, Person
 from timebank.members.policy import Actor
 from timebank.needs.models import Need

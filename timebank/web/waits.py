@@ -42,16 +42,7 @@ def waits_elsewhere(actor: Actor) -> list[Wait]:
             )
         waits.append((url_for("referrals.waiting"), words, _age(oldest, now)))
     if actor.can(Permission.HELP_WITH_WISHES):
-        count, oldest = count_unsorted(db.session, by=actor)
-        words = gettext("Who looks for help")
-        if count:
-            words = ngettext(
-                "One person looks for help and has no kind of help yet",
-                "%(num)s times somebody looks for help without a kind of help",
-                count,
-            )
-        waits.append((url_for("needs.waiting"), words, _age(oldest, now)))
-        waits.append((url_for("worklist.show"), gettext("The worklist"), ""))
+        waits += _of_wishes(actor, now)
     if actor.can(Permission.ALLOW_OVERRIDES):
         waits.append((url_for("overrides.show"), gettext("Exceptions"), ""))
     if actor.can(Permission.DECIDE_EXCHANGES):
@@ -65,6 +56,21 @@ def waits_elsewhere(actor: Actor) -> list[Wait]:
             )
         waits.append((url_for("appointments.counts"), words, ""))
     return waits
+
+
+def _of_wishes(actor: Actor, now: datetime.datetime) -> list[Wait]:
+    count, oldest = count_unsorted(db.session, by=actor)
+    words = gettext("Who looks for help")
+    if count:
+        words = ngettext(
+            "One person looks for help and has no kind of help yet",
+            "%(num)s times somebody looks for help without a kind of help",
+            count,
+        )
+    return [
+        (url_for("needs.waiting"), words, _age(oldest, now)),
+        (url_for("worklist.show"), gettext("The worklist"), ""),
+    ]
 
 
 def _age(oldest: datetime.datetime | None, now: datetime.datetime) -> str:
