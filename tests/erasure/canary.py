@@ -32,6 +32,9 @@ from timebank.drafts.operations import save_draft
 from timebank.exchanges.workflow import RejectionReason
 from timebank.imports.models import ImportFile
 from timebank.imports.operations import keep_file
+from timebank.introductions.operations import agree
+from timebank.introductions.queries import offer_for
+from timebank.invitations.operations import rest
 from timebank.joining.operations import apply_to_join
 from timebank.members.models import Member, Person
 from timebank.members.operations import EnrolMember, GiveRole, give_role
@@ -44,6 +47,8 @@ from timebank.preferences.operations import avoid, keep_preferences
 from timebank.preferences.policy import Preferences
 from timebank.referrals.operations import ask_referral, hand_over, keep_outcome
 from timebank.referrals.policy import ReferralOutcome
+from timebank.suggestions.operations import Found, remember, say_yes
+from timebank.suggestions.workflow import Invitation
 from timebank.support.operations import KeepSupport, keep_support
 from timebank.support.policy import Support
 from timebank.talents.operations import keep_talents, note_talents
@@ -231,10 +236,28 @@ def let_it_wish(session: Session, member_id: uuid.UUID) -> None:
     deeper = f"{CANARY} wants company"
     sort_need(session, need_id, category_code="company", deeper_words=deeper, by=nadia, now=NOW)
     end_need(session, need_id, NeedState.FILLED, by=canary, now=NOW)
+    let_it_be_suggested(session, canary, jan)
     muted = Preferences(muted=frozenset({"groceries"}))
     keep_preferences(session, muted, by=canary, now=NOW)
     avoid(session, jan.member_id, by=canary, now=NOW)
     avoid(session, member_id, by=jan, now=NOW)
+
+
+def let_it_be_suggested(session: Session, canary: Actor, jan: Actor) -> None:
+    """Let the canary say yes to somebody who says yes too, somebody to it, and rest from both."""
+    for giver, owner in ((canary, jan), (jan, canary)):
+        assert giver.member_id is not None
+        assert owner.member_id is not None
+        keep_talents(session, ["coffee"], "", offered={"coffee"}, by=giver, now=NOW)
+        need_id = uuid.uuid4()
+        asked = Asked(f"{CANARY} drinks coffee", "coffee", 60)
+        ask_need(session, need_id, asked, about=owner.member_id, by=owner, now=NOW)
+        found = Found(need_id, 30, [{"code": "listed", "points": 30}])
+        remember(session, found, giver_id=giver.member_id, by=giver, now=NOW)
+        say_yes(session, need_id, giver_id=giver.member_id, by=giver, now=NOW)
+        possible = list(offer_for(session, need_id, by=owner, now=NOW).moments)
+        agree(session, need_id, possible[0], possible=possible, by=owner, now=NOW)
+    rest(session, Invitation.GIVE, refused=True, by=canary, now=NOW)
 
 
 def _let_it_ask_and_hold(session: Session, canary: Actor) -> None:

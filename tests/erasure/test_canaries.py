@@ -41,6 +41,7 @@ from timebank.personal.policy import REGISTER
 NEVER_WORDS = {
     *("neighbourhood_code", "helper_neighbourhood_code", "helped_neighbourhood_code"),
     *("category_code", "old_code", "new_code", "action", "language", "device", "partner"),
+    "reasons",
 }
 """Columns of text that hold a code of ours and can hold no word that anybody typed."""
 

@@ -247,7 +247,7 @@ def _leave(session: Session, who: str) -> None:
 
 
 CHANGES = {
-    "filled": lambda session, need: _withdraw(session, need),
+    "filled": _withdraw,
     "the giver rather not": lambda session, _: _avoid(session, "Fatima", "Jan"),
     "the other rather not": lambda session, _: _avoid(session, "Jan", "Fatima"),
     "the giver pauses": lambda session, _: _pause(session, "Fatima"),

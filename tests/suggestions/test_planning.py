@@ -38,6 +38,8 @@ from timebank.introductions.queries import candidates
 from timebank.jobs.schedule import plan_suggestions
 from timebank.matching.reading import read_town
 from timebank.matching.scoring import Reason
+from timebank.needs.operations import end_need
+from timebank.needs.workflow import NeedState
 from timebank.planning.operations import keep_plan, make_plan, read_for_plan
 from timebank.planning.policy import pseudonymous
 from timebank.planning.queries import both_sides, last_plan
@@ -87,9 +89,7 @@ def test_a_second_night_keeps_answers_and_ends_what_is_over(session: Session) ->
     fatima = shown(session, answered)
     assert fatima.member_id is not None
     say_no(session, answered, None, giver_id=fatima.member_id, by=fatima, now=NOW)
-    session.execute(
-        sa.text("UPDATE need SET state = 'withdrawn', closed_at = asked_at WHERE words = 'c'")
-    )
+    end_need(session, gone, NeedState.FILLED, by=builders.actor_of(session, "Jan"), now=NOW)
 
     assert planned(session, now=NOW + DAY) == 1
 

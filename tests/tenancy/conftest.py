@@ -43,11 +43,13 @@ from timebank.imports.operations import keep_file
 from timebank.letters.operations import print_letters
 from timebank.members.models import Person
 from timebank.paper.operations import PrintSlips, TypeSlip, print_slips, type_slip
+from timebank.planning.operations import keep_plan, make_plan, read_for_plan
 from timebank.proofs.operations import record_proof
 from timebank.reminders.operations import remind_of_tomorrow
 from timebank.rules.operations import change_rules
 from timebank.rules.policy import Rules
 from timebank.thanks.operations import write_thanks
+from timebank.towns.operations import place_neighbourhood
 
 HERE, TWIN = 1, 77
 """The number of timebank leiden, and of its twin."""
@@ -117,6 +119,10 @@ def _live_a_little(session: Session) -> None:
     _let_the_desk_work(session)
     _use_paper(session)
     _agree(session)
+    place = {"timebank_id": HERE, "east_metres": 92_000, "north_metres": 464_000}
+    place_neighbourhood(session, builders.SLAAGHWIJK, **place)
+    read = read_for_plan(session, timebank_id=HERE, slug="leiden", now=now)
+    assert keep_plan(session, make_plan(read, now=now), timebank_id=HERE, now=now) is not None
     block = ledger.next_block(session, timebank_id=HERE, now=now)
     assert block is not None
     ledger.add_seal(session, block)

@@ -141,15 +141,15 @@ POST /appointments/AGREED/call-off             303 303   303   404   303   404  
 GET  /suggestions                              303 200   200   200   200   200   200   403   200   200   403   200   403   403
 POST /suggestions/shown                        303 204   204   204   204   204   204   403   204   204   403   204   403   403
 POST /suggestions/rest/give/no                 303 303   303   303   303   303   303   403   303   303   403   303   403   403
-GET  /suggestions/IDEA                         303 200   404   404   404   404   404   403   404   404   403   404   403   403
-GET  /suggestions/IDEA/no                      303 200   404   404   404   404   404   403   404   404   403   404   403   403
-POST /suggestions/IDEA/later                   303 303   404   404   404   404   404   403   404   404   403   404   403   403
+GET  /suggestions/WISH                         303 200   404   404   404   404   404   403   404   404   403   404   403   403
+GET  /suggestions/WISH/no                      303 200   404   404   404   404   404   403   404   404   403   404   403   403
+POST /suggestions/WISH/later                   303 303   404   404   404   404   404   403   404   404   403   404   403   403
 GET  /my-needs/OFFER/helper                    303 404   200   404   404   404   404   403   404   404   403   404   403   403
 POST /my-needs/OFFER/helper/no                 303 404   303   404   404   404   404   403   404   404   403   404   403   403
 GET  /worklist                                 303 404   404   404   200   200   200   404   404   404   404   200   200   404
-GET  /worklist/needs/IDEA                      303 404   404   404   200   404   200   404   404   404   404   404   404   404
-POST /worklist/needs/IDEA/ask                  303 404   404   404   422   404   422   404   404   404   404   404   404   404
-POST /worklist/needs/IDEA/giver/ID/no          303 404   404   404   404   404   404   404   404   404   404   404   404   404
+GET  /worklist/needs/WISH                      303 404   404   404   200   404   200   404   404   404   404   404   404   404
+POST /worklist/needs/WISH/ask                  303 404   404   404   422   404   422   404   404   404   404   404   404   404
+POST /worklist/needs/WISH/giver/ID/no          303 404   404   404   404   404   404   404   404   404   404   404   404   404
 GET  /worklist/needs/OFFER/helper              303 404   404   404   404   404   404   404   404   404   404   404   404   404
 POST /worklist/needs/OFFER/helper/no           303 404   404   404   404   404   404   404   404   404   404   404   404   404
 GET  /concerns/new                             303    200 200   200   200     200  200      403  200  200   403   200   403   403
@@ -338,7 +338,7 @@ def with_what_waits(app: Flask, path: str) -> str:
     """Make a fresh worry of Fatima about Jan, what Jan waits for, or an appointment of both for
     today, where the address names one.
     """
-    if not any(word in path for word in ("CONCERN", "REFERRAL", "AGREED", "NEED", "IDEA", "OFFER")):
+    if not any(word in path for word in ("CONCERN", "REFERRAL", "AGREED", "NEED", "WISH", "OFFER")):
         return path
     number = uuid.uuid4()
     with app.app_context():
@@ -350,7 +350,7 @@ def with_what_waits(app: Flask, path: str) -> str:
             number = raise_concern(session, worry, by=fatima, now=now)
         elif "AGREED" in path:
             number = agreed(session, happens_on=builders.TODAY)
-        elif "IDEA" in path or "OFFER" in path:
+        elif "WISH" in path or "OFFER" in path:
             likes(session)
             number = looks_for(session)
             if "OFFER" in path:
@@ -360,7 +360,7 @@ def with_what_waits(app: Flask, path: str) -> str:
         else:
             ask_referral(session, number, about=jan.member_id, by=jan, now=now)
         session.commit()
-    for word in ("CONCERN", "REFERRAL", "AGREED", "NEED", "IDEA", "OFFER"):
+    for word in ("CONCERN", "REFERRAL", "AGREED", "NEED", "WISH", "OFFER"):
         path = path.replace(word, str(number))
     return path
 
@@ -399,7 +399,7 @@ def test_the_table_names_every_route(sqlite_app: Flask) -> None:
     named = {
         adapter.match(
             re.sub(
-                "ID|JAN|GREET|SOMEBODY|CONCERN|REFERRAL|AGREED|NEED|IDEA|OFFER",
+                "ID|JAN|GREET|SOMEBODY|CONCERN|REFERRAL|AGREED|NEED|WISH|OFFER",
                 a_uuid,
                 address.replace("FORM", "/exchanges/new/gave/ID"),
             ),

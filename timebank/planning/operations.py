@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 import ledger
@@ -49,6 +49,13 @@ _FIXED = (
     SuggestionState.LATER,
 )
 """What stands so is not planned for the same giver again; of "later" not while it rests."""
+_OPEN_AGAIN = (
+    SuggestionState.PROPOSED,
+    SuggestionState.SHOWN,
+    SuggestionState.LATER,
+    SuggestionState.EXPIRED,
+)
+"""What stands so gets the points of the new plan."""
 _YES = (SuggestionState.ACCEPTED, SuggestionState.AGREED, SuggestionState.WITHDRAWN)
 Progress = Callable[[str], None]
 
@@ -231,7 +238,6 @@ def _keep(
     }
     statement = ledger.insert_or_conflict(session, Suggestion)
     new = statement.excluded
-    open_again = (SuggestionState.PROPOSED, SuggestionState.SHOWN, SuggestionState.LATER)
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["timebank_id", "giver_id", "need_id"],
@@ -242,7 +248,8 @@ def _keep(
                 "rank": new.rank,
                 "expires_on": new.expires_on,
             },
-            where=Suggestion.state.in_((*open_again, SuggestionState.EXPIRED)),
+            # One by one: many rows go in one statement, which cannot hold a list.
+            where=or_(*(Suggestion.state == state for state in _OPEN_AGAIN)),
         ),
         [same | row | {"id": ledger.new_id(now)} for row in rows],
     )

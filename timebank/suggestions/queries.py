@@ -87,16 +87,6 @@ def standing_of(session: Session, *, by: Actor, today: datetime.date) -> Standin
         NotPermitted: the actor takes no part.
     """
     by.require(Permission.KEEP_WISHES)
-    until = {
-        kind: select(SuggestionRest.until)
-        .where(
-            SuggestionRest.timebank_id == Member.timebank_id,
-            SuggestionRest.member_id == Member.id,
-            SuggestionRest.kind == kind,
-        )
-        .scalar_subquery()
-        for kind in Invitation
-    }
     row = session.execute(
         select(
             Member.neighbourhood_code,
@@ -104,7 +94,7 @@ def standing_of(session: Session, *, by: Actor, today: datetime.date) -> Standin
             MatchPreference,
             _pauses(today),
             _offer(),
-            *until.values(),
+            *map(_rests_until, Invitation),
         )
         .join(
             ledger.Account,
@@ -126,7 +116,7 @@ def standing_of(session: Session, *, by: Actor, today: datetime.date) -> Standin
         return None
     code, balance, said, pauses, offer, *rests = row
     said = SAID_NOTHING if said is None else said
-    resting = (kind for kind, day in zip(until, rests, strict=True) if day and day >= today)
+    resting = (kind for kind, day in zip(Invitation, rests, strict=True) if day and day >= today)
     return Standing(
         member_id=by.member_id,
         neighbourhood_code=str(code),
@@ -248,6 +238,19 @@ def still_open(by: Actor, today: datetime.date) -> tuple[ColumnElement[bool], ..
 
 def _mine(by: Actor) -> tuple[ColumnElement[bool], ...]:
     return (Suggestion.timebank_id == by.timebank_id, Suggestion.giver_id == by.member_id)
+
+
+def _rests_until(kind: Invitation) -> ScalarSelect[Any]:
+    """Return until when the member of the row wants no invitation of this kind."""
+    return (
+        select(SuggestionRest.until)
+        .where(
+            SuggestionRest.timebank_id == Member.timebank_id,
+            SuggestionRest.member_id == Member.id,
+            SuggestionRest.kind == kind,
+        )
+        .scalar_subquery()
+    )
 
 
 def _offer() -> ScalarSelect[Any]:
