@@ -250,7 +250,8 @@ def let_it_be_suggested(session: Session, canary: Actor, jan: Actor) -> None:
         assert owner.member_id is not None
         keep_talents(session, ["coffee"], "", offered={"coffee"}, by=giver, now=NOW)
         need_id = uuid.uuid4()
-        asked = Asked(f"{CANARY} drinks coffee", "coffee", 60)
+        words = f"{CANARY} drinks coffee" if owner is canary else "Coffee"
+        asked = Asked(words, "coffee", 60)
         ask_need(session, need_id, asked, about=owner.member_id, by=owner, now=NOW)
         found = Found(need_id, 30, [{"code": "listed", "points": 30}])
         remember(session, found, giver_id=giver.member_id, by=giver, now=NOW)
