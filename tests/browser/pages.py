@@ -563,6 +563,27 @@ SIGHTS: dict[str, Sight] = {
     ),
     "roles": Sight("Bart", "/people/{member[Nadia]}/roles", proof="input[name='role']"),
     "roles, in error": Sight("Bart", "/people/{member[Jan]}/roles", _send_form("/give"), ERROR),
+    "ideas": Sight("Jan", "/suggestions", proof="[data-idea]"),
+    "ideas, none": Sight(NEWCOMER, "/suggestions", proof=".tb-empty"),
+    "idea": Sight("Jan", "/suggestions/{member[idea]}", proof="#why"),
+    "idea, no": Sight("Jan", "/suggestions/{member[idea]}/no", proof="[name='code']"),
+    "idea, one of two": Sight("Jan", "/suggestions/{member[half]}", proof=".tb-next"),
+    "idea, both": Sight("Jan", "/suggestions/{member[both]}", proof="#contact"),
+    "offer": Sight("Fatima", "/my-needs/{member[offer]}/helper", proof="[name='moment']"),
+    "offer, in error": Sight(
+        "Fatima", "/my-needs/{member[offer]}/helper", _send_form("/helper/yes"), ERROR
+    ),
+    "offer, both": Sight("Fatima", "/my-needs/{member[offer, both]}/helper", proof="#contact"),
+    "offer, for somebody": Sight(
+        "Nadia", "/worklist/needs/{member[half]}/helper", proof="[name='moment']"
+    ),
+    "worklist": Sight("Nadia", "/worklist", proof="#halfway .tb-slip"),
+    "worklist, none": Sight(IDLE, "/worklist", proof=".tb-empty"),
+    "whom to ask": Sight("Nadia", "/worklist/needs/{member[idea]}", proof="[name='member']"),
+    "whom to ask, in error": Sight(
+        "Nadia", "/worklist/needs/{member[idea]}", _send_form("/ask"), ERROR
+    ),
+    "whom to ask, nobody": Sight("Nadia", "/worklist/needs/{member[need]}", proof=".tb-empty"),
     "my helpers": Sight("Fatima", "/my-helpers", proof="#professionals"),
     "my helpers, in error": Sight("Fatima", "/my-helpers", _send_form("/appoint"), ERROR),
     "my people": Sight(PROFESSIONAL, "/my-people", proof="main li"),

@@ -45,6 +45,8 @@ from timebank.drafts.operations import save_draft
 from timebank.exchanges.operations import withdraw_exchange
 from timebank.exchanges.workflow import RejectionReason
 from timebank.factors.operations import begin_factor, prove_factor
+from timebank.introductions.operations import agree, ask_in_person
+from timebank.introductions.queries import offer_for
 from timebank.joining.operations import apply_to_join
 from timebank.letters.operations import print_letters
 from timebank.members.operations import EnrolMember, enrol_member, grant_role
@@ -54,8 +56,10 @@ from timebank.notes.operations import write_note
 from timebank.notes.policy import MemberNoteKind
 from timebank.paper.operations import PrintSlips, print_slips
 from timebank.paper.policy import slip_number
+from timebank.planning.operations import keep_plan, make_plan, read_for_plan
 from timebank.preferences.operations import avoid
 from timebank.referrals.operations import ask_referral, hand_over
+from timebank.suggestions.operations import Found, remember, say_yes
 from timebank.talents.operations import note_talents
 from timebank.thanks.operations import write_thanks
 from timebank.trust.operations import appoint_stand_in, give_consent
@@ -124,6 +128,7 @@ def build_world(database_url: str, folder: pathlib.Path, now: datetime.datetime)
         _add_the_line_with_professionals(session, world)
         _add_appointments(session, world)
         _add_wishes(session, world)
+        _add_suggestions(session, world)
         session.commit()
     engine.dispose()
     return world
@@ -378,3 +383,40 @@ def _add_wishes(session: Session, world: World) -> None:
         heard = ["coffee", "signpost"]
         note_talents(session, about, heard, offered=heard, said_yes=False, by=nadia, now=now)
     avoid(session, world.members["Jan"], by=fatima, now=now)
+
+
+def _add_suggestions(session: Session, world: World) -> None:
+    """Let Jan have ideas about Riet in every state, Riet one about Fatima, and plan a night."""
+    now, today, day = world.now, day_of(world.now), datetime.timedelta(days=1)
+    jan, riet, fatima, nadia = (
+        builders.actor_of(session, name, today=today) for name in ("Jan", "Riet", "Fatima", "Nadia")
+    )
+    why = [
+        {"code": "listed", "points": 30, "value": None},
+        {"code": "near", "points": 26, "value": "here"},
+        {"code": "same_time", "points": 12, "value": 3},
+        {"code": "circle", "points": 8, "value": None},
+        {"code": "hours", "points": 8, "value": None},
+    ]
+    for name, owner, giver in (
+        *(("idea", riet, jan), ("half", riet, jan), ("both", riet, jan)),
+        *(("offer", fatima, riet), ("offer, both", fatima, riet), ("asked", jan, riet)),
+    ):
+        assert owner.member_id is not None
+        assert giver.member_id is not None
+        need_id = world.members[name] = uuid.uuid4()
+        asked = Asked(
+            "Wie gaat er met mij naar de markt? Alleen vind ik het druk.", "groceries", 90
+        )
+        ask_need(session, need_id, asked, about=owner.member_id, by=owner, now=now - 9 * day)
+        found = Found(need_id, 84, why)
+        remember(session, found, giver_id=giver.member_id, by=giver, now=now)
+        if name == "asked":
+            ask_in_person(session, found, giver_id=giver.member_id, by=nadia, now=now)
+        elif name != "idea":
+            say_yes(session, need_id, giver_id=giver.member_id, by=giver, now=now)
+        if name.endswith("both"):
+            possible = list(offer_for(session, need_id, by=owner, now=now).moments)
+            agree(session, need_id, possible[0], possible=possible, by=owner, now=now)
+    read = read_for_plan(session, timebank_id=jan.timebank_id, slug="leiden", now=now)
+    keep_plan(session, make_plan(read, now=now), timebank_id=jan.timebank_id, now=now)

@@ -248,10 +248,8 @@ def let_it_be_suggested(session: Session, canary: Actor, jan: Actor) -> None:
     for giver, owner in ((canary, jan), (jan, canary)):
         assert giver.member_id is not None
         assert owner.member_id is not None
-        keep_talents(session, ["coffee"], "", offered={"coffee"}, by=giver, now=NOW)
         need_id = uuid.uuid4()
-        words = f"{CANARY} drinks coffee" if owner is canary else "Coffee"
-        asked = Asked(words, "coffee", 60)
+        asked = Asked("Who drinks coffee with me?", "coffee", 60)
         ask_need(session, need_id, asked, about=owner.member_id, by=owner, now=NOW)
         found = Found(need_id, 30, [{"code": "listed", "points": 30}])
         remember(session, found, giver_id=giver.member_id, by=giver, now=NOW)

@@ -20,11 +20,13 @@ sending an exchange       16
 approving                 15
 the neighbourhood page    6
 the statement page        11
-the home page             9
-the desk                  20
+the home page             13
+the desk                  21
 the published figures     3
 what I look for           4
 who looks for help        4
+how can I help            0
+the worklist              0
 """
 
 
@@ -69,6 +71,8 @@ def test_a_request_costs_as_many_statements_as_the_table_says(app: Flask, entrie
         "approving": lambda: nadia.post(f"/desk/{waiting}/approve"),
         "what I look for": lambda: fatima.get("/my-needs"),
         "who looks for help": lambda: nadia.get("/needs"),
+        "how can I help": lambda: fatima.get("/suggestions"),
+        "the worklist": lambda: nadia.get("/worklist"),
         "the published figures": lambda: anyone.get("/timebanks/leiden"),
     }
 

@@ -63,11 +63,12 @@ def reason_sentence(reason: dict[str, Any], idea: Idea) -> str:
     code, value = Reason(reason["code"]), reason.get("value")
     if code is Reason.NEAR and not isinstance(value, int):
         return str(NEAR[value or ELSEWHERE])
+    if code is Reason.SAME_TIME:
+        return str(REASONS[code]) % {"when": half_day(int(value or 0))}
     if code is Reason.WAITING and idea.days <= 1:
         return gettext("This request has waited one day.")
     filled_in = {
         Reason.NEAR: {"minutes": value},
-        Reason.SAME_TIME: {"when": half_day(int(value or 0))},
         Reason.WAITING: {"days": idea.days},
         Reason.HOURS: {"duration": spoken_duration(idea.minutes or EXPECTED_MINUTES)},
     }
