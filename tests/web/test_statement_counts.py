@@ -25,8 +25,8 @@ the desk                  21
 the published figures     3
 what I look for           4
 who looks for help        4
-how can I help            0
-the worklist              0
+how can I help            8
+the worklist              11
 """
 
 
