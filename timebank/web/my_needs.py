@@ -70,7 +70,9 @@ def suggestions() -> Response:
     It is a post, so that the words stand in no address and in no log.
     """
     found = suggest(request.form.get("words", ""), all_kinds())
-    return jsonify(kinds=[{"code": kind.code, "label": label(kind)} for kind in found.kinds])
+    response = jsonify(kinds=[{"code": kind.code, "label": label(kind)} for kind in found.kinds])
+    response.headers["Content-Type"] = "application/json; charset=utf-8"
+    return response
 
 
 @blueprint.get("/<uuid:need_id>")
