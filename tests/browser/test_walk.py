@@ -97,7 +97,7 @@ def test_every_page_there_is_stands_among_the_pages_that_are_looked_at(app: Flas
     some_ids = dict.fromkeys(_names(), str(uuid.UUID(int=1)))
     looked_at = set()
     for sight in SIGHTS.values():
-        names = dict.fromkeys(("exchange", "form", "member", "activity"), some_ids)
+        names = dict.fromkeys(("exchange", "form", "member", "activity", "agreed"), some_ids)
         paper = some_ids | {"sheets": "1"}
         path = urlsplit(sight.path.format(**names, paper=paper)).path
         try:
