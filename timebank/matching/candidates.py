@@ -276,7 +276,8 @@ class _Helpers:
         inside &= known.add_points(
             points, row * width + column, owner, self.column, width, self.weights
         )
-        return Edges(self.who[column], needs[row], points).at(inside)
+        found = Edges(self.who[column], needs[row], points)
+        return found if inside.all() else found.at(inside)
 
     def _near(self, owner: Ints) -> Flags:
         """Return needs by helpers: in reach or a hair outside it; exact distances come later."""
