@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
 import pathlib
 import time
@@ -39,7 +38,7 @@ def plan_command(town: pathlib.Path, out: pathlib.Path, *, exact: bool) -> None:
     The format of both files stands in docs/matching.md. Nothing is kept and nobody is told.
     """
     started = time.process_time()
-    with _refusals(), _without_collecting():
+    with _refusals():
         read = read_town(town)
         candidates = candidates_of(
             read,
@@ -103,15 +102,3 @@ def _refusals() -> Iterator[None]:
         yield
     except (TownRefused, SolverMissing, NotSolved, OSError) as refusal:
         raise click.ClickException(str(refusal)) from refusal
-
-
-@contextlib.contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Leave cycles of garbage for later: a town is a million objects, none of them garbage."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()

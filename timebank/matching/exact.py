@@ -109,6 +109,9 @@ class Model:
         )
         self._rows = [*self._limits(giver, resident)]
         self._clashes: list[_Row] = []
+        # Worth is whole points: who is within less than one point of the best has the best.
+        most_for_one = max(self.worth.max(initial=1), 1.0) + weights.first + weights.resident
+        self._gap = 0.9 / (most_for_one * max(len(town.needs), 1))
 
     def _limits(self, giver: Ints, resident: Ints) -> list[tuple[Sparse, Floats, Floats]]:
         """Return the limits as sparse matrices with their bounds, lower and upper."""
@@ -166,7 +169,7 @@ class Model:
             integrality=integral,
             bounds=optimize.Bounds(0, self.most),
             constraints=limits,
-            options={"time_limit": seconds, "mip_rel_gap": 0.0},
+            options={"time_limit": seconds, "mip_rel_gap": self._gap},
         )
         if solved.status != 0:
             raise NotSolved(f"the solver stopped: {solved.message}")
