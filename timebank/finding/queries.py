@@ -24,8 +24,8 @@ from timebank.checks.models import MemberCheck
 from timebank.exchanges.models import Exchange
 from timebank.exchanges.workflow import ExchangeState
 from timebank.matching.candidates import candidates_of
-from timebank.matching.scoring import FIRST_MINUTES
 from timebank.matching.reading import town_of
+from timebank.matching.scoring import FIRST_MINUTES
 from timebank.members.models import Member, Person
 from timebank.members.policy import Actor
 from timebank.needs.models import Need

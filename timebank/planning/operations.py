@@ -25,8 +25,8 @@ from timebank.introductions.operations import settle
 from timebank.matching.candidates import Candidates, candidates_of
 from timebank.matching.metrics import measure
 from timebank.matching.plan import Plan, plan_of
-from timebank.matching.scoring import FIRST_MINUTES, PUBLISHED
 from timebank.matching.reading import town_of
+from timebank.matching.scoring import FIRST_MINUTES, PUBLISHED
 from timebank.matching.towns import Ints, Town
 from timebank.matching.writing import suggestions_of
 from timebank.members.models import Member
