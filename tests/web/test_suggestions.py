@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+import ledger
 from tests import builders
 from tests.conftest import Clock
 from tests.suggestions import making
@@ -195,6 +196,7 @@ def test_what_is_suggested_costs_six_statements_at_most(app: Flask, planned: int
         db.session.commit()
         fatima = builders.actor_of(db.session, "Fatima")
         with counting(app) as statements, app.test_request_context():
+            ledger.enter_timebank(db.session, fatima.timebank_id)
             page = home_material(fatima)
 
     assert len(page["ideas"]) == (planned or 1)

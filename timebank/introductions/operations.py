@@ -246,7 +246,8 @@ def _follow_appointments(session: Session, timebank_id: int, now: datetime.datet
             )
             found = session.scalars(newer).first()
             if found is not None:
-                _set(session, timebank_id, suggestion_id, {"appointment_id": found})
+                moved = {"appointment_id": found, "changed_at": now}
+                _set(session, timebank_id, suggestion_id, moved)
     return len(rows)
 
 
