@@ -573,7 +573,7 @@ SIGHTS: dict[str, Sight] = {
     "offer, in error": Sight(
         "Fatima", "/my-needs/{member[offer]}/helper", _send_form("/helper/yes"), ERROR
     ),
-    "offer, both": Sight("Fatima", "/my-needs/{member[offer, both]}/helper", proof="#contact"),
+    "offer, both": Sight("Fatima", "/my-needs/{member[offer both]}/helper", proof="#contact"),
     "offer, for somebody": Sight(
         "Nadia", "/worklist/needs/{member[half]}/helper", proof="[name='moment']"
     ),

@@ -400,7 +400,7 @@ def _add_suggestions(session: Session, world: World) -> None:
     ]
     for name, owner, giver in (
         *(("idea", riet, jan), ("half", riet, jan), ("both", riet, jan)),
-        *(("offer", fatima, riet), ("offer, both", fatima, riet), ("asked", jan, riet)),
+        *(("offer", fatima, riet), ("offer both", fatima, riet), ("asked", jan, riet)),
     ):
         assert owner.member_id is not None
         assert giver.member_id is not None
