@@ -18,7 +18,7 @@ from tests.browser.pages import SIGHTS
 from tests.browser.serving import Server
 from tests.browser.world import World
 
-MOST_PAGES = 60
+MOST_PAGES = 90
 """A walk that goes on beyond this meets the same page under ever new addresses."""
 LINKS = "[...document.querySelectorAll('a[href]:not([download])')].map((link) => link.href)"
 NOT_PAGES = {
