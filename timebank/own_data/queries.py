@@ -42,6 +42,7 @@ from timebank.notes.queries import notes_for_oneself, readings_for_oneself
 from timebank.notices.models import Mail
 from timebank.paper.queries import number_for_oneself, slips_for_oneself
 from timebank.referrals.queries import referrals_for_oneself
+from timebank.statements.queries import lines_told
 from timebank.support.queries import support_for_oneself
 from timebank.thanks.queries import thanks_for_oneself
 from timebank.trust.queries import trust_for_oneself
@@ -215,14 +216,16 @@ def _lines(own: Own, account_id: int) -> Iterator[Item]:
             before_seq=before,
             limit=LINES_A_PAGE,
         )
-        for line in page:
+        for line in lines_told(own.session, page, timebank_id=own.by.timebank_id):
             yield {
-                "number": line.seq,
-                "exchange": line.refers_to,
-                "minutes": line.minutes,
-                "difference_after_minutes": line.balance_minutes,
-                "happened_on": line.effective_on,
-                "booked_at": line.recorded_at,
+                "number": line.entry.seq,
+                "exchange": line.exchange.exchange_id if line.exchange else None,
+                "activity": line.activity.id if line.activity else None,
+                "is_correction": line.is_correction,
+                "minutes": line.entry.minutes,
+                "difference_after_minutes": line.entry.balance_minutes,
+                "happened_on": line.entry.effective_on,
+                "booked_at": line.entry.recorded_at,
             }
         if len(page) < LINES_A_PAGE:
             return
