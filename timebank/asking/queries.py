@@ -12,6 +12,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from timebank.asking.models import ExchangeQuestion
+from timebank.exchanges.models import Exchange
 from timebank.members.models import Person
 
 
@@ -65,3 +66,11 @@ def questions_about(
 def unanswered(questions: Sequence[Question]) -> Question | None:
     """Return the question that waits for an answer, if one does."""
     return next((one for one in questions if one.answered_at is None), None)
+
+
+def is_written_again(session: Session, form_key: uuid.UUID, *, timebank_id: int) -> bool:
+    """Say whether somebody sent the form of this key, which follows from what was given back."""
+    query = select(Exchange.id).where(
+        Exchange.timebank_id == timebank_id, Exchange.form_key == form_key
+    )
+    return session.scalars(query).first() is not None
