@@ -29,7 +29,7 @@ def ask_about(
     by: Actor,
     now: datetime.datetime,
 ) -> None:
-    """Ask whoever logged an exchange about it, or both people of one from a file; it goes on waiting.
+    """Ask whoever logged an exchange about it, of one from a file both people; it goes on waiting.
 
     Raises as :func:`approve_exchange` does, and:
         QuestionEmpty, NoteTooLong, NoteNotReadable: the words are not words.

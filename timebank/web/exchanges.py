@@ -15,7 +15,7 @@ from timebank.agreements.policy import both_agree
 from timebank.agreements.queries import confirmations_of, passed_by_itself
 from timebank.asking.queries import questions_about, unanswered
 from timebank.categories.queries import all_categories
-from timebank.exchanges.operations import withdraw_exchange
+from timebank.disputes.operations import withdraw_own
 from timebank.exchanges.policy import writers
 from timebank.exchanges.queries import ExchangeRow, exchange_for, history_of
 from timebank.exchanges.workflow import ExchangeState
@@ -101,7 +101,7 @@ def replies_to(exchange: ExchangeRow, actor: Actor) -> dict[str, Any]:
 @requires(Permission.FILL_IN_FORMS)
 def withdraw(exchange_id: uuid.UUID) -> Response:
     """Take one's own exchange back while it waits."""
-    withdraw_exchange(db.session, exchange_id, by=current_actor(), now=clock.now())
+    withdraw_own(db.session, exchange_id, by=current_actor(), now=clock.now())
     db.session.commit()
     flash(gettext("You took it back. Nothing is counted."), "success")
     return redirect(url_for("exchanges.show", exchange_id=exchange_id), code=303)
