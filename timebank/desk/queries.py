@@ -23,6 +23,7 @@ from timebank.asking.queries import Question, questions_about, unanswered
 from timebank.categories.policy import Check
 from timebank.checks.queries import missing_checks
 from timebank.desk.models import HeldDecision
+from timebank.disputes.queries import open_disputes
 from timebank.exchanges.models import ExchangeEvent
 from timebank.exchanges.queries import ExchangeRow
 from timebank.exchanges.workflow import Action
@@ -244,15 +245,21 @@ def waiting_since_long(
 ) -> Sequence[tuple[uuid.UUID, int]]:
     """Return what waits longer for this coordinator than the neighbourhoods want, oldest first.
 
+    Help that waits to be checked counts from when it was logged, and what somebody said is not
+    right from when they said so.
+
     Returns:
-        The exchange and the whole days that it waits; at most a page of them.
+        The exchange and the whole days that it waits; at most a page of help and one of disputes.
 
     Source: policy row D10.
     """
     rules = rules_by_place(session, timebank_id=by.timebank_id)
+    waiting = [(row.logged_at, row) for row in waiting_for(session, by=by)]
+    waiting += [(said.raised_at, row) for said, row in open_disputes(session, by=by)]
+    waiting.sort(key=lambda one: one[0])
     found = []
-    for row in waiting_for(session, by=by):
-        days = (now - row.logged_at).days
+    for since, row in waiting:
+        days = (now - since).days
         places = (row.helper_neighbourhood_code, row.helped_neighbourhood_code)
         limits = [rules.get(code, Rules()).remind_after_days for code in places]
         if any(limit and days >= limit for limit in limits):
