@@ -256,7 +256,7 @@ class _Judge:
             for name in (kind.code, kind.label_nl, kind.label_en)
         }
         step = select(Timebank.step_minutes).where(Timebank.id == by.timebank_id)
-        self.step_minutes = 1 if bringing.layout.history else session.scalars(step).one()
+        self.step_minutes = session.scalars(step).one()
         self.numbers = set[str]()
         self.keys = Keys(by.timebank_id, bringing.layout)
         self.reach = by.reach(Permission.IMPORT_EXCHANGES)
@@ -307,13 +307,20 @@ class _Judge:
             raise UnknownKind(slip.category)
         if kind.boundary is Boundary.PROFESSIONAL_ONLY:
             raise ProfessionalOnly(kind.code)
-        check_minutes(slip.minutes, step_minutes=self.step_minutes)
+        check_minutes(slip.minutes, step_minutes=self._step_between(helper, helped))
         first_day = None
         if not self.bringing.layout.history:
             first_day = max(helper.joined_on, helped.joined_on)
         check_day(slip.day, today=self.today, first_day=first_day)
         check_note(slip.note)
         return kind
+
+    def _step_between(self, helper: Resident, helped: Resident) -> int:
+        """Return the smallest step: that of the neighbourhoods, else of the timebank."""
+        if self.bringing.layout.history:
+            return 1
+        codes = (helper.neighbourhood_code, helped.neighbourhood_code)
+        return between(self.rules, codes).step_minutes or self.step_minutes
 
     def _may_approve(self, minutes: int, helper: Resident, helped: Resident) -> bool:
         """Nobody decides about their own exchange (policy row L17), or alone where two must."""
