@@ -10,8 +10,9 @@ import dataclasses
 import datetime
 import uuid
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from timebank.agreements.policy import both_agree
@@ -24,7 +25,7 @@ from timebank.categories.policy import Check
 from timebank.checks.queries import missing_checks
 from timebank.desk.models import HeldDecision
 from timebank.disputes.queries import open_disputes
-from timebank.exchanges.models import ExchangeEvent
+from timebank.exchanges.models import Exchange, ExchangeEvent
 from timebank.exchanges.queries import ExchangeRow
 from timebank.exchanges.workflow import Action
 from timebank.members.models import Person, RoleGrant
@@ -44,6 +45,7 @@ _KINDS = {
     Action.REJECT: DecisionKind.REJECT,
     Action.RETURN: DecisionKind.RETURN,
 }
+_ACTIONS = {kind: action for action, kind in _KINDS.items()}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -307,3 +309,30 @@ def own_decision(session: Session, exchange_id: uuid.UUID, *, by: Actor) -> Deci
         )
     ).first()
     return None if action is None else _KINDS[action]
+
+
+def held_for_oneself(session: Session, *, by: Actor) -> dict[uuid.UUID, dict[str, Any]]:
+    """Return what was decided about help of the actor and can still be undone, by exchange."""
+    rows = session.execute(
+        select(HeldDecision)
+        .join(
+            Exchange,
+            and_(
+                Exchange.timebank_id == HeldDecision.timebank_id,
+                Exchange.id == HeldDecision.exchange_id,
+            ),
+        )
+        .where(
+            HeldDecision.timebank_id == by.timebank_id,
+            or_(Exchange.helper_id == by.member_id, Exchange.helped_id == by.member_id),
+        )
+    )
+    return {
+        held.exchange_id: {
+            "action": _ACTIONS[held.kind],
+            "reason": held.reason,
+            "words": held.words or None,
+            "at": held.decided_at,
+        }
+        for (held,) in rows
+    }
