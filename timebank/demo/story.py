@@ -25,8 +25,7 @@ from timebank.areas.operations import OpenTimebank, load_areas, open_timebank, s
 from timebank.categories.operations import load_categories
 from timebank.demo.endings import correct_the_newest, give_back, object_to
 from timebank.demo.people import script
-from timebank.disputes.operations import withdraw_own
-from timebank.exchanges.operations import LogExchange, log_exchange
+from timebank.exchanges.operations import LogExchange, log_exchange, withdraw_exchange
 from timebank.exchanges.workflow import RejectionReason
 from timebank.members.models import Member
 from timebank.members.operations import EnrolMember, enrol_member, grant_role
@@ -311,7 +310,7 @@ class _Teller:
     def _decide(self, item: _ToDecide) -> None:
         fate = self.chance.randrange(100)
         if fate < WITHDRAWN_PERCENT:
-            withdraw_own(self.session, item.exchange_id, by=item.logged_by, now=item.at)
+            withdraw_exchange(self.session, item.exchange_id, by=item.logged_by, now=item.at)
         elif fate < WITHDRAWN_PERCENT + REJECTED_PERCENT:
             rejection = Rejection(RejectionReason.WRONG_DAY_OR_TIME)
             reject_exchange(
