@@ -91,6 +91,26 @@ def test_all_or_none_offers_no_button_and_books_nothing(app: Flask) -> None:
     assert counts(app)["exchange"] == 0
 
 
+def test_lines_of_our_own_table_that_did_not_count_are_named_and_left_out(
+    sqlite_app: Flask,
+) -> None:
+    nadia = sign_in(sqlite_app, "Nadia", "en")
+    header, *lines = GOOD.splitlines()
+    states = b"approved", b"rejected", b"somewhere"
+    table = [header + b";state", *(b";".join(both) for both in zip(lines, states, strict=False))]
+
+    address = brought(nadia, b"\n".join(table), bad_lines="none")
+    page = see(nadia, address)
+    assert "Lines that we leave out" in page.text
+    assert "This was turned down. It is not added." in page.text
+    answer = nadia.post(f"{address}/book")
+
+    added = len(table) - 2
+    assert answer.status_code == 303
+    assert counts(sqlite_app)["exchange"] == added
+    assert "<dt>Left out</dt><dd>1</dd>" in see(nadia, address).text
+
+
 def test_a_zip_of_timeoverflow_needs_no_list_of_who_is_who(app: Flask) -> None:
     bart = sign_in(app, "Bart", "en")
     content = zipped(members=MEMBERS, transfers=TRANSFERS)

@@ -65,6 +65,19 @@ class NumberUsed(LineRefused):
         super().__init__(f"{number!r:.60} came before with something else on its line")
 
 
+class NotCounting(LineRefused):
+    """A line of a table of ours says that this help was not approved, or does not count any more.
+
+    ``state`` is the word in its column. The line is left out; there is nothing wrong with it.
+    """
+
+    field = "state"
+
+    def __init__(self, state: str) -> None:
+        self.state = state
+        super().__init__(f"it was {state} where this table was made; it is not added")
+
+
 class BeyondLimit(LineRefused):
     """The hours of one of the two would pass what the timebank allows."""
 

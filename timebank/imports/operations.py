@@ -66,7 +66,7 @@ def finish_file(
         counts[verdict.outcome] += 1
     file.booked_at, file.content, file.people = now, None, None
     file.added, file.known = counts[Outcome.ADDED], counts[Outcome.KNOWN]
-    file.bad = counts[Outcome.BAD]
+    file.bad = counts[Outcome.BAD] + counts[Outcome.LEFT_OUT]
     session.flush()
 
 
@@ -146,6 +146,33 @@ def known_keys(session: Session, timebank_id: int, keys: Sequence[uuid.UUID]) ->
         )
         found |= {row[0]: tuple(row[1:]) for row in rows}
     return found
+
+
+def keys_of_ours(
+    session: Session, timebank_id: int, numbers: Sequence[str]
+) -> dict[str, uuid.UUID]:
+    """Return, of these numbers, those of exchanges that stand here, each with its form key.
+
+    The number column of our own table of exchanges holds them.
+    """
+    ids = {number: found for number in numbers if (found := _as_id(number)) is not None}
+    wanted, form_keys = list(ids.values()), dict[uuid.UUID, uuid.UUID]()
+    for start in range(0, len(wanted), _CHUNK):
+        rows = session.execute(
+            select(Exchange.id, Exchange.form_key).where(
+                Exchange.timebank_id == timebank_id,
+                Exchange.id.in_(wanted[start : start + _CHUNK]),
+            )
+        )
+        form_keys |= {row.id: row.form_key for row in rows}
+    return {number: form_keys[one] for number, one in ids.items() if one in form_keys}
+
+
+def _as_id(number: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(number)
+    except ValueError:
+        return None
 
 
 def verdict_on_known(line: Ready, known: Known) -> Verdict:

@@ -18,6 +18,10 @@ SECTIONS: dict[str, tuple[LazyString, LazyString]] = {
     "person": (_l("Who you are"), _l("Neighbours find you by your name.")),
     "membership": (_l("How you take part"), _l("Your neighbourhood, your roles and a pause.")),
     "exchanges": (_l("Help you took part in"), _l("Everything you gave and received.")),
+    "questions": (
+        _l("Questions about help"),
+        _l("What was asked and answered. It disappears after a year."),
+    ),
     "disputes": (
         _l("What you said is not right"),
         _l("Your words disappear after a year."),

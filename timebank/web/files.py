@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
@@ -21,7 +21,7 @@ from timebank.extensions import db
 from timebank.imports.errors import NotAllGood
 from timebank.imports.models import ImportFile
 from timebank.imports.operations import book_lines, drop_file, finish_file, keep_file
-from timebank.imports.policy import LAYOUTS, SLIPS, Outcome, read_mapping
+from timebank.imports.policy import LAYOUTS, SLIPS, Outcome, Verdict, read_mapping
 from timebank.imports.queries import Bringing, Judged, file_of, judge
 from timebank.members.policy import Permission
 from timebank.sheets.bounds import UnreadableFile
@@ -93,8 +93,9 @@ def show(file_id: uuid.UUID) -> str:
         judged=judged,
         ready=judged.count(Outcome.READY) if judged else 0,
         known=judged.count(Outcome.KNOWN) if judged else 0,
-        bad=[(one.number, *explain_line(one)) for one in judged.bad[:SHOWN]] if judged else [],
-        more=max(len(judged.bad) - SHOWN, 0) if judged else 0,
+        left_out=_shown(judged.left_out if judged else []),
+        bad=_shown(judged.bad if judged else []),
+        most=SHOWN,
     )
 
 
@@ -175,6 +176,10 @@ def _sending(file: IO[bytes]) -> Iterator[bytes]:
         file.seek(0)
         while piece := file.read(64 * 1024):
             yield piece
+
+
+def _shown(verdicts: Sequence[Verdict]) -> list[tuple[int, str, str]]:
+    return [(one.number, *explain_line(one)) for one in verdicts[:SHOWN]]
 
 
 def _file_in_form() -> ImportFile:
