@@ -25,7 +25,7 @@ from timebank.schemas import answers, people
 from timebank.support import errors as support_errors
 from timebank.support.policy import Support
 from timebank.trust import errors as trust_errors
-from timebank.web import words
+from timebank.web import appointment_form, words
 
 CATALOGUE = ROOT / "timebank" / "translations" / "nl" / "LC_MESSAGES" / "messages.po"
 NEVER_ON_A_SCREEN = re.compile(
@@ -128,7 +128,7 @@ def test_every_code_reason_action_and_role_has_words() -> None:
     codes = set(
         re.findall(
             r'"(\w+_(?:missing|too_long|too_short|impossible|not_a_number))"',
-            inspect.getsource(answers) + inspect.getsource(people),
+            "".join(map(inspect.getsource, (answers, people, appointment_form))),
         )
     )
     codes |= {f"{name}_{what}" for name in NAMES for what in ("missing", "too_long")}

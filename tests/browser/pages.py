@@ -35,6 +35,7 @@ class Sight:
             _sign_in_by_letter(page, world.letter_for(self.letter))
         names = {"exchange": world.exchanges, "form": world.forms, "member": world.members}
         names["activity"], names["paper"] = world.activities, world.papers
+        names["agreed"] = world.appointments
         page.goto(self.path.format(**names))
         if self.act is not None:
             self.act(page)
@@ -173,6 +174,20 @@ def _i_do_not_know(page: Page) -> None:
 
 def _read_the_worry(page: Page) -> None:
     press(page, "main form[action$='/read'] button")
+
+
+def _begin_appointment(page: Page) -> None:
+    press(page, "main form[action^='/appointments/for/'][action$='/gave'] button")
+
+
+def _name_jan(page: Page) -> None:
+    page.fill("input[name='other_text']", "Jan van den Berg")
+    _send_form("/appointments/new/gave")(page)
+
+
+def _agree_on_nothing(page: Page) -> None:
+    _name_jan(page)
+    _send_form("/appointments/new/gave")(page)
 
 
 def _no_name(page: Page) -> None:
@@ -341,6 +356,34 @@ SIGHTS: dict[str, Sight] = {
     "check, with a safety card, in error": Sight(
         "Fatima", "/exchanges/new/gave/{form[papers]}/check", _tick_nothing, ERROR
     ),
+    "appointments": Sight("Fatima", "/appointments", proof="#waiting .tb-slip"),
+    "appointments, none": Sight(NEWCOMER, "/appointments", proof=".tb-big"),
+    "appointment, with whom": Sight("Fatima", "/appointments/new/gave", proof="#other"),
+    "appointment, with whom, by name": Sight(NEWCOMER, "/appointments/new/received"),
+    "appointment, with whom, in error": Sight(
+        "Fatima", "/appointments/new/gave", _send_form("/new/gave"), ERROR
+    ),
+    "appointment, the rest": Sight("Fatima", "/appointments/new/gave", _name_jan, "#place"),
+    "appointment, the rest, in error": Sight(
+        "Fatima", "/appointments/new/gave", _agree_on_nothing, ERROR
+    ),
+    "appointment, for somebody": Sight(
+        "Nadia", "/people/{member[Jan]}", _begin_appointment, "#other"
+    ),
+    "appointment, comes": Sight("Fatima", "/appointments/{agreed[coming]}", proof=".tb-facts"),
+    "appointment, today": Sight("Jan", "/appointments/{agreed[today]}", proof=".tb-buttons form"),
+    "appointment, of a coordinator": Sight("Nadia", "/appointments/{agreed[late]}"),
+    "appointment, kept": Sight("Fatima", "/appointments/{agreed[kept]}", proof="main form"),
+    "appointment, kept, of the other": Sight("Jan", "/appointments/{agreed[kept]}"),
+    "appointment, not kept": Sight("Fatima", "/appointments/{agreed[not_kept]}"),
+    "appointment, moved": Sight("Fatima", "/appointments/{agreed[moved]}", proof=".nl-button"),
+    "appointment, its new day": Sight("Jan", "/appointments/{agreed[new day]}"),
+    "appointment, move": Sight("Jan", "/appointments/{agreed[coming]}/move", proof="#happens_on"),
+    "appointment, move, in error": Sight(
+        "Jan", "/appointments/{agreed[coming]}/move", _send_form("/move"), ERROR
+    ),
+    "counts of appointments": Sight("Nadia", "/appointments/counts", proof="#late .tb-slip"),
+    "counts of appointments, none": Sight(IDLE, "/appointments/counts", proof=".tb-empty"),
     "worry, new": Sight("Fatima", "/concerns/new", proof=".tb-notice--warning"),
     "worry, new, of an exchange": Sight(
         "Fatima", "/concerns/new/{exchange[submitted]}", proof=".tb-notice--warning"

@@ -20,6 +20,14 @@ from timebank.activities.operations import BookActivity, book_activity
 from timebank.activities.policy import Helping, InitiatedBy
 from timebank.agreements.models import AutomaticApproval
 from timebank.amendments.operations import correct_exchange
+from timebank.appointments.operations import (
+    MakeAppointment,
+    MoveAppointment,
+    answer_appointment,
+    make_appointment,
+    move_appointment,
+)
+from timebank.appointments.workflow import AppointmentState, DayPart
 from timebank.approvals.operations import Rejection, reject_exchange, return_exchange
 from timebank.approvals.policy import Decision, DecisionKind
 from timebank.areas.operations import open_applications, switch_on
@@ -71,6 +79,7 @@ class World:
 
     members: dict[str, uuid.UUID] = dataclasses.field(default_factory=dict)
     activities: dict[str, uuid.UUID] = dataclasses.field(default_factory=dict)
+    appointments: dict[str, uuid.UUID] = dataclasses.field(default_factory=dict)
     papers: dict[str, str] = dataclasses.field(default_factory=dict)
 
     @property
@@ -110,6 +119,7 @@ def build_world(database_url: str, folder: pathlib.Path, now: datetime.datetime)
         _add_activities(session, world)
         _add_paper(session, world)
         _add_the_line_with_professionals(session, world)
+        _add_appointments(session, world)
         session.commit()
     engine.dispose()
     return world
@@ -317,3 +327,31 @@ def _add_the_line_with_professionals(session: Session, world: World) -> None:
     builders.logged(
         session, "Fatima", "Jan", now=now, helped_on=world.yesterday, category_code="company"
     )
+
+
+def _add_appointments(session: Session, world: World) -> None:
+    """Let Fatima and Jan agree on what comes, on today, and on days of which nobody spoke yet."""
+    now, day = world.now, datetime.timedelta(days=1)
+    today, long_ago = day_of(now), now - 30 * day
+    fatima = builders.actor_of(session, "Fatima", today=today)
+    days = {"coming": 4, "today": 0, "late": -9, "kept": -3, "not_kept": -4, "moved": -5}
+    for name, ahead in days.items():
+        command = MakeAppointment(
+            uuid.uuid4(),
+            world.members["Fatima"],
+            world.members["Jan"],
+            "groceries",
+            today + ahead * day,
+            part=DayPart.AFTERNOON,
+            place="Bij de flat, bij de brievenbussen",
+            tasks="Samen naar de markt, en de tassen dragen.",
+            minutes=90,
+        )
+        made = make_appointment(session, command, by=fatima, now=long_ago)
+        world.appointments[name] = made.appointment_id
+    for name in ("kept", "not_kept"):
+        state = AppointmentState(name)
+        answer_appointment(session, world.appointments[name], state, by=fatima, now=now)
+    move = MoveAppointment(uuid.uuid4(), today + 7 * day, DayPart.MORNING)
+    move_appointment(session, world.appointments["moved"], move, by=fatima, now=now)
+    world.appointments["new day"] = move.key

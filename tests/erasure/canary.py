@@ -9,6 +9,12 @@ from sqlalchemy.orm import Session
 
 from tests import builders
 from timebank.access.operations import Asking, Letter, ask_to_sign_in, issue_code
+from timebank.appointments.operations import (
+    MakeAppointment,
+    MoveAppointment,
+    make_appointment,
+    move_appointment,
+)
 from timebank.approvals.operations import Rejection, reject_exchange
 from timebank.approvals.policy import Decision, DecisionKind
 from timebank.areas.models import Timebank
@@ -87,6 +93,7 @@ def let_a_canary_live(session: Session) -> uuid.UUID:
     builders.a_key(session, member)
     let_it_be_trusted(session, timebank, member)
     let_it_need_a_professional(session, member.id)
+    let_it_agree(session, canary, jan)
     ask_email_change(
         session,
         f"{CANARY}-new@example.org",
@@ -160,6 +167,25 @@ def let_it_be_trusted(session: Session, timebank: Timebank, member: Member) -> N
     give_consent(session, professional_id=greet.id, by=canary, now=NOW)
     support = KeepSupport(member.id, Support.SOME, jan.member_id, None)
     keep_support(session, support, by=bart, now=NOW)
+
+
+def let_it_agree(session: Session, canary: Actor, jan: Actor) -> None:
+    """Let the canary agree with somebody on today, and somebody with the canary, and be moved."""
+    for by, other in ((canary, jan), (jan, canary)):
+        assert by.member_id is not None
+        assert other.member_id is not None
+        command = MakeAppointment(
+            uuid.uuid4(),
+            by.member_id,
+            other.member_id,
+            "groceries",
+            builders.TODAY,
+            place=f"At {CANARY}",
+            tasks=f"{CANARY} walks along",
+        )
+        make_appointment(session, command, by=by, now=NOW)
+    again = MoveAppointment(uuid.uuid4(), builders.TODAY)
+    move_appointment(session, command.key, again, by=canary, now=NOW)
 
 
 def let_it_need_a_professional(session: Session, member_id: uuid.UUID) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 import ledger
 from tests import builders
 from tests.access.asking import ask
+from tests.appointments.making import DAY, agreed
 from tests.databases import APP_ROLE, READER_ROLE, PostgresqlTemplates
 from tests.erasure.canary import a_file_with, let_a_canary_live
 from timebank.access.operations import issue_code
@@ -43,6 +44,7 @@ from timebank.letters.operations import print_letters
 from timebank.members.models import Person
 from timebank.paper.operations import PrintSlips, TypeSlip, print_slips, type_slip
 from timebank.proofs.operations import record_proof
+from timebank.reminders.operations import remind_of_tomorrow
 from timebank.rules.operations import change_rules
 from timebank.rules.policy import Rules
 from timebank.thanks.operations import write_thanks
@@ -114,11 +116,23 @@ def _live_a_little(session: Session) -> None:
     _say_and_do_together(session)
     _let_the_desk_work(session)
     _use_paper(session)
+    _agree(session)
     block = ledger.next_block(session, timebank_id=HERE, now=now)
     assert block is not None
     ledger.add_seal(session, block)
     record_proof(session, timebank_id=HERE, violations=0, day=day_of(now), now=now)
     write_down(session, "member:open", timebank_id=HERE, by=jan.member_id, now=now)
+
+
+def _agree(session: Session) -> None:
+    """Let two people agree on tomorrow and be reminded."""
+    agreed(session, happens_on=day_of(builders.NOW) + DAY, now=builders.NOW - DAY)
+    remind_of_tomorrow(
+        session,
+        timebank_id=HERE,
+        now=builders.NOW,
+        letter=lambda _: lambda language: ("", language),
+    )
 
 
 def _let_people_come_and_go(session: Session) -> None:

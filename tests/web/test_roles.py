@@ -17,6 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests import builders
+from tests.appointments.making import agreed
 from tests.conftest import Clock
 from tests.web import roads
 from tests.web.roads import see, sign_in, visitor
@@ -124,6 +125,17 @@ GET  /activities                            303    403    403 403   200   200   
 GET  /activities/new                        303    403    403 403   200   200     200  403      403  403  403   200   200   403
 POST /activities                            303    403    403 403   422   422     422  403      403  403  403   422   422   403
 GET  /activities/ID                         303    404    404 404   404   404     404  404      404  404  404   404   404   404
+GET  /appointments                             303 200   200   200   200   200   200   403   200   200   403   200   200   403
+GET  /appointments/counts                      303 403   403   403   200   200   200   403   403   403   403   200   200   403
+GET  /appointments/new/gave                    303 200   200   200   200   200   200   403   200   200   403   200   403   403
+POST /appointments/new/gave                    303 422   422   422   422   422   422   403   422   422   403   422   422   403
+POST /appointments/for/JAN/gave                303 404   404   404   200   404   200   404   404   404   404   404   404   404
+GET  /appointments/AGREED                      303 200   200   404   200   404   200   403   404   404   403   404   404   403
+GET  /appointments/AGREED/move                 303 200   200   404   200   404   200   403   404   404   403   404   404   403
+POST /appointments/AGREED/move                 303 422   422   404   422   404   422   403   404   404   403   404   404   403
+POST /appointments/AGREED/kept                 303 303   303   404   303   404   303   403   404   404   403   404   404   403
+POST /appointments/AGREED/not-kept             303 303   303   404   303   404   303   403   404   404   403   404   404   403
+POST /appointments/AGREED/call-off             303 303   303   404   303   404   303   403   404   404   403   404   404   403
 GET  /concerns/new                             303    200 200   200   200     200  200      403  200  200   403   200   403   403
 GET  /concerns/new/ID                          303    200 200   404   404     404  404      403  404  404   403   404   403   403
 GET  /concerns/received                        303    200 200   200   200     200  200      403  200  200   403   200   403   403
@@ -280,8 +292,10 @@ def let_guests_come(app: Flask) -> None:
 
 
 def with_what_waits(app: Flask, path: str) -> str:
-    """Make a fresh worry of Fatima about Jan, or a referral of Jan, where the address names one."""
-    if "CONCERN" not in path and "REFERRAL" not in path:
+    """Make a fresh worry of Fatima about Jan, a referral of Jan, or an appointment of both for
+    today, where the address names one.
+    """
+    if not any(name in path for name in ("CONCERN", "REFERRAL", "AGREED")):
         return path
     number = uuid.uuid4()
     with app.app_context():
@@ -291,10 +305,14 @@ def with_what_waits(app: Flask, path: str) -> str:
         if "CONCERN" in path:
             worry = RaiseConcern(number, builders.logged(session), "He did not eat")
             number = raise_concern(session, worry, by=fatima, now=now)
+        elif "AGREED" in path:
+            number = agreed(session, happens_on=builders.TODAY)
         else:
             ask_referral(session, number, about=jan.member_id, by=jan, now=now)
         session.commit()
-    return path.replace("CONCERN", str(number)).replace("REFERRAL", str(number))
+    for name in ("CONCERN", "REFERRAL", "AGREED"):
+        path = path.replace(name, str(number))
+    return path
 
 
 def somebody_who_may_be_erased(app: Flask) -> uuid.UUID:
@@ -331,7 +349,7 @@ def test_the_table_names_every_route(sqlite_app: Flask) -> None:
     named = {
         adapter.match(
             re.sub(
-                "ID|JAN|GREET|SOMEBODY|CONCERN|REFERRAL",
+                "ID|JAN|GREET|SOMEBODY|CONCERN|REFERRAL|AGREED",
                 a_uuid,
                 address.replace("FORM", "/exchanges/new/gave/ID"),
             ),

@@ -20,8 +20,8 @@ sending an exchange       16
 approving                 15
 the neighbourhood page    6
 the statement page        11
-the home page             7
-the desk                  19
+the home page             9
+the desk                  20
 the published figures     3
 """
 

@@ -20,6 +20,8 @@ class CallReason(enum.StrEnum):
 
     JOINED = "joined"
     FILLED_IN = "filled_in"
+    APPOINTMENT_TOMORROW = "appointment_tomorrow"
+    APPOINTMENT_NEWS = "appointment_news"
 
 
 class CallTask(Base):
@@ -43,7 +45,7 @@ class CallTask(Base):
     member_id: Mapped[uuid.UUID]
     reason: Mapped[CallReason] = mapped_column(value_enum(CallReason, "reason_known"))
     subject_id: Mapped[uuid.UUID | None]
-    """The exchange that it is about, if it is about one."""
+    """The exchange or the appointment that it is about, if it is about one."""
     asked_at: Mapped[datetime.datetime]
     done_at: Mapped[datetime.datetime | None]
     done_by: Mapped[uuid.UUID | None]

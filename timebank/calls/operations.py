@@ -7,7 +7,7 @@ import datetime
 import uuid
 from collections.abc import Callable
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 import ledger
@@ -61,6 +61,32 @@ def tell_member(
             asked_at=now,
         )
     )
+
+
+def drop_calls(
+    session: Session,
+    reason: CallReason,
+    *,
+    timebank_id: int,
+    subject_id: uuid.UUID | None = None,
+    before: datetime.datetime | None = None,
+) -> None:
+    """Take calls off the list that nobody made and that say nothing any more.
+
+    Args:
+        subject_id: only those about this; None means about anything.
+        before: only those that were asked before this moment (exclusive); None means all.
+    """
+    query = delete(CallTask).where(
+        CallTask.timebank_id == timebank_id,
+        CallTask.reason == reason,
+        CallTask.done_at.is_(None),
+    )
+    if subject_id is not None:
+        query = query.where(CallTask.subject_id == subject_id)
+    if before is not None:
+        query = query.where(CallTask.asked_at < before)
+    session.execute(query, execution_options={"synchronize_session": False})
 
 
 def finish_call(session: Session, call_id: uuid.UUID, *, by: Actor, now: datetime.datetime) -> None:

@@ -15,6 +15,8 @@ from timebank.calls.models import CallReason, CallTask
 from timebank.members.models import Member, Person
 from timebank.members.policy import Actor, Permission
 
+ABOUT_APPOINTMENTS = frozenset({CallReason.APPOINTMENT_TOMORROW, CallReason.APPOINTMENT_NEWS})
+
 
 @dataclasses.dataclass(frozen=True)
 class WaitingCall:
@@ -26,6 +28,7 @@ class WaitingCall:
     phone: str | None
     reason: CallReason
     exchange_id: uuid.UUID | None
+    appointment_id: uuid.UUID | None
     asked_at: datetime.datetime
 
 
@@ -62,7 +65,8 @@ def waiting_calls(session: Session, *, by: Actor, limit: int = 50) -> Sequence[W
             f"{given} {family}",
             phone,
             call.reason,
-            call.subject_id,
+            None if call.reason in ABOUT_APPOINTMENTS else call.subject_id,
+            call.subject_id if call.reason in ABOUT_APPOINTMENTS else None,
             call.asked_at,
         )
         for call, given, family, phone in rows

@@ -53,6 +53,8 @@ APPLICATION = {
     "boundary_override": _FORGET,
     "concern": _FORGET,
     "referral": _FORGET,
+    "appointment": _FORGET,
+    "appointment_reminder": _FORGET,
     "community_account": _KEEP,
     "exchange_dispute": _FORGET,
     "exchange_correction": _KEEP,

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 import ledger
 from timebank import clock
 from timebank.access.operations import revoke_everything
+from timebank.appointments.operations import leave_appointments
 from timebank.audit.models import AuditEvent
 from timebank.audit.operations import write_down
 from timebank.corrections.models import EmailChange
@@ -71,6 +72,7 @@ def erase_member(
     # Written before the rows go: the actor may be who is erased.
     _write_down(session, "member:erase", by, now, about=member_id)
     _void_waiting(session, member_id, by=by, now=now)
+    leave_appointments(session, timebank_id=by.timebank_id, member_id=member_id, now=now)
     if member.account_id is not None:
         _close_account(session, member_id, member.account_id, by=by, now=now)
     _delete_own_words(session, by.timebank_id, member_id)

@@ -80,7 +80,7 @@ def _mail(
             "%(lines)s\n\n"
             "Everything together: %(link)s\n",
             lines="\n".join(lines),
-            link=f"{_base()}/desk",
+            link=f"{base_address()}/desk",
         )
     timebank_id = decider.actor.timebank_id
     if was_queued_since(
@@ -103,10 +103,11 @@ def _mail(
 
 
 def _links(waiting: Sequence[tuple[object, int]]) -> list[str]:
-    return [f"{_base()}/desk/{exchange_id}" for exchange_id, _ in waiting[:MOST_LINES]]
+    return [f"{base_address()}/desk/{exchange_id}" for exchange_id, _ in waiting[:MOST_LINES]]
 
 
-def _base() -> str:
+def base_address() -> str:
+    """Return the address at which people reach this installation, as it stands in a mail."""
     config = current_app.config
     own = f"http://{config['TIMEBANK_HOST']}:{config['TIMEBANK_PORT']}"
     return str(config["TIMEBANK_PUBLIC_URL"] or own)

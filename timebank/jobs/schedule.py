@@ -25,6 +25,7 @@ from timebank.erasure.queries import digests_at, erased_people
 from timebank.extensions import db
 from timebank.jobs.desk import carry_out_decisions, mail_the_morning
 from timebank.jobs.mailer import Deliver, mailer
+from timebank.jobs.reminders import remind_people
 from timebank.joining.operations import APPLICATION_LIFETIME, forget_applications
 from timebank.notices.operations import queue_mail, record_attempt
 from timebank.notices.queries import WaitingMail, waiting_mail
@@ -205,6 +206,11 @@ def morning_mail() -> str:
     return f"{sum(mail_the_morning(timebank_id) for timebank_id, _ in _each_timebank())} queued"
 
 
+def remind() -> str:
+    """Remind people of their appointments of tomorrow."""
+    return f"{sum(remind_people(timebank_id) for timebank_id, _ in _each_timebank())} reminded"
+
+
 def _each_timebank() -> Iterator[tuple[int, str]]:
     """Enter one timebank after another, each with no transaction open."""
     timebanks = [(timebank.id, timebank.slug) for timebank in all_timebanks(db.session)]
@@ -219,6 +225,7 @@ JOBS: tuple[Job, ...] = (
     Job("carry-out", "interval", {"seconds": 20}, carry_out),
     # Every hour, because eight o'clock in the Netherlands is not one hour in UTC.
     Job("morning-mail", "cron", {"minute": 0}, morning_mail),
+    Job("remind", "cron", {"minute": 0}, remind),
     Job("forget-old", "cron", {"hour": 2, "minute": 10}, forget_old),
     Job("seal-ledger", "cron", {"hour": 2, "minute": 20}, seal_ledger),
     Job("check-ledger", "cron", {"hour": 2, "minute": 30}, check_ledger),

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, aliased
 import ledger
 from timebank.activities.queries import activities_for_oneself
 from timebank.agreements.queries import agreement_for_oneself
+from timebank.appointments.queries import appointments_for_oneself
 from timebank.areas.models import Neighbourhood
 from timebank.asking.queries import questions_for_oneself
 from timebank.audit.models import AuditEvent
@@ -45,6 +46,7 @@ from timebank.notes.queries import notes_for_oneself, readings_for_oneself
 from timebank.notices.models import Mail
 from timebank.paper.queries import number_for_oneself, slips_for_oneself
 from timebank.referrals.queries import referrals_for_oneself
+from timebank.reminders.queries import reminders_for_oneself
 from timebank.statements.queries import lines_told
 from timebank.support.queries import support_for_oneself
 from timebank.thanks.queries import thanks_for_oneself
@@ -324,6 +326,10 @@ SECTIONS: dict[str, Callable[[Own], list[Item]]] = {
     "signing_in": lambda own: ways_in_for_oneself(own.session, by=own.by),
     "trust": lambda own: trust_for_oneself(own.session, by=own.by),
     "support": lambda own: [item for read in _NEEDS for item in read(own.session, by=own.by)],
+    "appointments": lambda own: (
+        appointments_for_oneself(own.session, by=own.by)
+        + reminders_for_oneself(own.session, by=own.by)
+    ),
     "exchanges": _exchanges,
     "questions": lambda own: questions_for_oneself(own.session, by=own.by),
     "disputes": lambda own: disputes_for_oneself(own.session, by=own.by),

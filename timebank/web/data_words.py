@@ -22,6 +22,10 @@ SECTIONS: dict[str, tuple[LazyString, LazyString]] = {
         _l("Questions about help"),
         _l("What was asked and answered. It disappears after a year."),
     ),
+    "appointments": (
+        _l("Your appointments"),
+        _l("What you agreed with others, for a year after the day."),
+    ),
     "disputes": (
         _l("What you said is not right"),
         _l("Your words disappear after a year."),

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""How long, as people write it on one line: "3", "1,5", "1:30", "90m", "2 uur"."""
+"""How long and at what time, as people write it: "3", "1,5", "1:30", "90m", "2 uur"."""
 
 from __future__ import annotations
 
+import datetime
 import re
 
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
 _MINUTES = re.compile(r"(\d{1,4}) ?(?:m|min|minuten|minutes)")
 _HOURS = re.compile(r"(\d{1,2})(?:[.,](\d{1,2}))? ?(?:u|h|uur|uren|hour|hours)?")
+_TIME = re.compile(r"([01]?\d|2[0-3])(?: ?(?:[:.u]|uur) ?([0-5]\d)?)?")
 _HOUR, _HUNDRED = 60, 100
 
 
@@ -30,6 +32,15 @@ def read_minutes(text: str) -> int | None:
 def write_minutes(minutes: int) -> str:
     """Write minutes so that :func:`read_minutes` reads them again: "1:30"."""
     return f"{minutes // _HOUR}:{minutes % _HOUR:02}"
+
+
+def read_time(text: str) -> datetime.time | None:
+    """Return a time of the day: "14:30", "14.30", "9 uur", "9"; None when it is none."""
+    text = text.strip().casefold()
+    found = _TIME.fullmatch(text) if text.isascii() else None
+    if found is None:
+        return None
+    return datetime.time.fromisoformat(f"{int(found[1]):02}:{found[2] or '00'}")
 
 
 def name_and_minutes(line: str) -> tuple[str, int | None]:

@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response
 from timebank.access.errors import LinkNotValid
 from timebank.activities.errors import UnknownActivity
 from timebank.amendments.errors import BothLeft
+from timebank.appointments.errors import AlreadyAnswered, AppointmentError, UnknownAppointment
 from timebank.approvals.errors import OwnExchange, SecondNeeded
 from timebank.areas.errors import UnknownTimebank
 from timebank.asking.errors import NothingAsked
@@ -58,6 +59,7 @@ STATUS: dict[type[Exception], int] = {
     UnknownCall: 404,
     UnknownConcern: 404,
     UnknownReferral: 404,
+    UnknownAppointment: 404,
     NoApplications: 404,
     NothingPrinted: 404,
     PlaceOutOfReach: 404,
@@ -73,6 +75,8 @@ STATUS: dict[type[Exception], int] = {
     AlreadyDisputed: 409,
     AlreadyThanked: 409,
     BothLeft: 409,
+    AlreadyAnswered: 409,
+    AppointmentError: 400,
     ExchangeError: 400,
     MemberError: 400,
     LinkNotValid: 410,
@@ -136,7 +140,7 @@ def _refused(refusal: Exception) -> Page:
         ),
         429: gettext("This was tried often. Try again in an hour, or call us."),
     }
-    has_words = isinstance(refusal, ExchangeError | MemberError)
+    has_words = isinstance(refusal, ExchangeError | MemberError | AppointmentError)
     if has_words and status != HTTPStatus.NOT_FOUND and type(refusal) is not NotPermitted:
         text = explain(refusal)
     else:

@@ -90,11 +90,13 @@ def answer(side: str, form_key: uuid.UUID, step: str) -> Page:
     answers = (kept or {}) | typed
     categories = _categories()
     with collecting() as found:
-        answers |= _settled(_context(answers), step, answers, categories)
+        answers |= _settled(context_of(answers), step, answers, categories)
     if found.errors:
         return _page(side, form_key, step, answers, found, 422)
     answers["side"] = side
-    refers = step == "category" and safety.must_refer(_context(answers), side, answers, categories)
+    refers = step == "category" and safety.must_refer(
+        context_of(answers), side, answers, categories
+    )
     if refers:
         # It can say something about health or money: this browser remembers it, we do not.
         session[REFERRED] = answers.pop("category")
@@ -126,7 +128,7 @@ def send(side: str, form_key: uuid.UUID) -> Page:
     if answers is None:
         sent = sent_with_key(db.session, by=actor, form_key=form_key)
         return _to_exchange(sent) if sent else _go(side, form_key, "other")
-    context = _context(answers)
+    context = context_of(answers)
     with collecting() as found:
         safety.check_card(side, answers, request.form)
         command = questions.command_of(context, side, form_key, answers, _categories())
@@ -193,7 +195,8 @@ def _settled(
     return {"note": questions.note_of(answers)}
 
 
-def _context(answers: Mapping[str, str]) -> Context:
+def context_of(answers: Mapping[str, str]) -> Context:
+    """Return what the checks need. Raises UnknownMember: not for whom ``acting_for`` names."""
     timebank, actor = shown_timebank(), current_actor()
     assert timebank is not None  # noqa: S101 - who is signed in belongs to one
     acting_for = None
@@ -252,7 +255,7 @@ def _page(
         previous=STEPS[STEPS.index(step) - 1] if step != "other" else None,
         answers=answers,
         errors=found.errors,
-        acting_for=_context(answers).acting_for,
+        acting_for=context_of(answers).acting_for,
         **_material(side, step, answers, found),
     )
     return page, status
@@ -262,27 +265,27 @@ def _material(side: str, step: str, answers: dict[str, str], found: Found) -> di
     """Return what only this page needs."""
     if step == "other":
         return {
-            "people": _people(answers, found),
+            "people": people_to_choose(answers, found),
             "chosen_from_letters": bool(found.candidates),
         }
     if step == "category":
         kinds = _categories()
-        first = safety.comes_first(_context(answers), side, list(kinds))
+        first = safety.comes_first(context_of(answers), side, list(kinds))
         return {"groups": _groups(kinds), "headings": GROUPS, "first": first}
     if step == "day":
         return _days(answers)
     if step == "minutes":
         return {"offered": MINUTES_OFFERED, "kind": "given" if side == "gave" else "received"}
     if step == "check":
-        return _summary(side, answers) | safety.on_check_page(_context(answers), side, answers)
+        return _summary(side, answers) | safety.on_check_page(context_of(answers), side, answers)
     return {"longest": LONGEST_NOTE}
 
 
-def _people(answers: dict[str, str], found: Found) -> list[tuple[str, str, str]]:
+def people_to_choose(answers: dict[str, str], found: Found) -> list[tuple[str, str, str]]:
     """Return whom to choose from: who fits what was typed, else whom one helped before."""
     if found.candidates:
         return [(str(p.member_id), p.full_name, p.neighbourhood_name) for p in found.candidates]
-    context = _context(answers)
+    context = context_of(answers)
     assert context.own_id is not None  # noqa: S101 - who logs exchanges is a member
     known = dict(
         recent_others(db.session, timebank_id=context.timebank.id, member_id=context.own_id)
@@ -328,7 +331,7 @@ def _days(answers: dict[str, str]) -> dict[str, Any]:
 
 def _summary(side: str, answers: dict[str, str]) -> dict[str, Any]:
     """Return what the page to check retells; None where an answer does not stand (any more)."""
-    context, categories = _context(answers), _categories()
+    context, categories = context_of(answers), _categories()
     summary: dict[str, Any] = {}
     with collecting():
         other = questions.other_of(context, answers)

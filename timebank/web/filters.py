@@ -11,6 +11,8 @@ from flask import Flask
 from flask_babel import format_date, get_locale, gettext, ngettext
 
 from timebank import clock
+from timebank.appointments.queries import AppointmentRow
+from timebank.appointments.workflow import DayPart
 from timebank.categories.models import HelpCategory
 from timebank.exchanges.queries import ExchangeRow
 
@@ -135,6 +137,32 @@ def retell(exchange: ExchangeRow, categories: dict[str, HelpCategory]) -> str:
     )
 
 
+def promise(appointment: AppointmentRow, categories: dict[str, HelpCategory]) -> str:
+    """Say what was agreed, without the day: "Fatima helpt Jan met boodschappen."."""
+    return gettext(
+        "%(helper)s helps %(helped)s %(with_what)s.",
+        helper=appointment.helper_name or gettext("A former member"),
+        helped=appointment.helped_name or gettext("a former member"),
+        with_what=_with_what(categories[appointment.category_code]),
+    )
+
+
+def agreed_moment(appointment: AppointmentRow) -> str:
+    """Say when: "maandag 9 maart 2026, om 14:30" or "maandag 9 maart 2026, 's middags"."""
+    day = long_day(appointment.happens_on)
+    if appointment.at_time is not None:
+        clock_says = appointment.at_time.strftime("%H:%M")
+        return gettext("%(day)s, at %(time)s", day=day, time=clock_says)
+    match appointment.part:
+        case DayPart.MORNING:
+            return gettext("%(day)s, in the morning", day=day)
+        case DayPart.AFTERNOON:
+            return gettext("%(day)s, in the afternoon", day=day)
+        case DayPart.EVENING:
+            return gettext("%(day)s, in the evening", day=day)
+    return day
+
+
 def quarter_name(year: int, number: int) -> str:
     """Name a quarter by its months: "april, mei en juni 2026"."""
     names = [
@@ -158,11 +186,16 @@ def register_filters(app: Flask) -> None:
         day_of_moment=day_of_moment,
         time_of_moment=time_of_moment,
         clock_time=clock_time,
+        agreed_moment=agreed_moment,
         category_label=label,
         category_refer=refer,
     )
     app.jinja_env.globals.update(
-        get_locale=get_locale, retell=retell, sentence=sentence, quarter_name=quarter_name
+        get_locale=get_locale,
+        retell=retell,
+        sentence=sentence,
+        promise=promise,
+        quarter_name=quarter_name,
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from timebank import clock
+from timebank.appointments.queries import next_and_waiting
 from timebank.approvals.queries import PAGE, waiting_for
 from timebank.areas.queries import all_timebanks
 from timebank.categories.queries import all_categories
@@ -45,6 +47,9 @@ def _for_member(actor: Actor) -> dict[str, object]:
     }
     if actor.can(Permission.READ_OWN_STATEMENT) and actor.member_id is not None:
         page["balance"] = own_balance(db.session, by=actor)
+        page["appointment"], page["unanswered"] = next_and_waiting(
+            db.session, by=actor, today=clock.day_of(clock.now())
+        )
         page["draft"] = newest_draft(db.session, by=actor)
         page["newest"] = newest_of_member(
             db.session, timebank_id=actor.timebank_id, member_id=actor.member_id

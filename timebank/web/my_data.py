@@ -22,7 +22,14 @@ from timebank.web.data_words import SECTIONS, TRUST, WAYS_IN, deed
 from timebank.web.erasing import erase_now
 from timebank.web.frame import shown_timebank
 from timebank.web.guard import current_actor, public, requires
-from timebank.web.words import ACTIONS, DISPUTE_REASONS, REASONS, ROLES, SUPPORT
+from timebank.web.words import (
+    ACTIONS,
+    APPOINTMENT_STATES,
+    DISPUTE_REASONS,
+    REASONS,
+    ROLES,
+    SUPPORT,
+)
 
 blueprint = Blueprint("my_data", __name__)
 
@@ -46,6 +53,7 @@ def show() -> str:
         ),
         today=clock.day_of(now),
         actions=ACTIONS,
+        appointment_states=APPOINTMENT_STATES,
         reasons=REASONS,
         dispute_reasons=DISPUTE_REASONS,
         roles=ROLES,

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The words of mails about joining and about help that was filled in. No subject holds a name."""
+"""The words of mails about joining, help that was filled in and appointments. No subject holds a
+name.
+"""
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from flask import current_app, request, url_for
@@ -67,6 +70,43 @@ def filled_in(timebank: Timebank) -> Letter:
                 "Is it not right? Take it back on that page, or call %(contact)s: %(phone)s.\n",
                 name=timebank.name,
                 link=address_of("home.start"),
+                contact=timebank.contact_name,
+                phone=timebank.contact_phone,
+            )
+
+    return letter
+
+
+def appointment_news(timebank: Timebank, appointment_id: uuid.UUID, what: str) -> Letter:
+    """Return the mail for the one who did not write down, move or call off an appointment.
+
+    Args:
+        what: ``made``, ``moved`` or ``called_off``.
+    """
+
+    def letter(language: str) -> tuple[str, str]:
+        with force_locale(language):
+            subject, happened = {
+                "made": (
+                    gettext("You have a new appointment"),
+                    gettext("Somebody wrote down an appointment with you."),
+                ),
+                "moved": (
+                    gettext("Your appointment is on another day"),
+                    gettext("An appointment with you is on another day now."),
+                ),
+                "called_off": (
+                    gettext("Your appointment was called off"),
+                    gettext("An appointment with you does not go ahead. That can happen."),
+                ),
+            }[what]
+            return subject, gettext(
+                "Hello,\n\n"
+                "%(happened)s Read it here:\n\n"
+                "%(link)s\n\n"
+                "Is it not right? Say so on that page, or call %(contact)s: %(phone)s.\n",
+                happened=happened,
+                link=address_of("appointments.show", appointment_id=appointment_id),
                 contact=timebank.contact_name,
                 phone=timebank.contact_phone,
             )

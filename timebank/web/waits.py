@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What waits for a coordinator beside the help to check: worries, referrals, exceptions."""
+"""What waits for a coordinator beside the help to check: worries, referrals and more."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from flask import url_for
 from flask_babel import gettext, ngettext
 
 from timebank import clock
+from timebank.appointments.queries import count_unanswered
 from timebank.concerns.queries import count_open_concerns
 from timebank.extensions import db
 from timebank.members.policy import Actor, Permission
@@ -21,7 +22,7 @@ Wait = tuple[str, str, str]
 def waits_elsewhere(actor: Actor) -> list[Wait]:
     """Return address, words and age of what waits elsewhere, for ``elsewhere`` of the components.
 
-    Two statements. A line without anything waiting stays: it is the way to the page.
+    Three statements. A line without anything waiting stays: it is the way to the page.
     """
     now = clock.now()
     waits: list[Wait] = []
@@ -41,6 +42,16 @@ def waits_elsewhere(actor: Actor) -> list[Wait]:
         waits.append((url_for("referrals.waiting"), words, _age(oldest, now)))
     if actor.can(Permission.ALLOW_OVERRIDES):
         waits.append((url_for("overrides.show"), gettext("Exceptions"), ""))
+    if actor.can(Permission.DECIDE_EXCHANGES):
+        count = count_unanswered(db.session, by=actor, today=clock.day_of(now))
+        words = gettext("Appointments")
+        if count:
+            words = ngettext(
+                "One appointment of which nobody said how it went",
+                "%(num)s appointments of which nobody said how they went",
+                count,
+            )
+        waits.append((url_for("appointments.counts"), words, ""))
     return waits
 
 

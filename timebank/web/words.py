@@ -15,6 +15,8 @@ from marshmallow import ValidationError
 from timebank.activities import errors as activity_errors
 from timebank.activities.policy import InitiatedBy
 from timebank.amendments import errors as amendment_errors
+from timebank.appointments import errors as appointment_errors
+from timebank.appointments.workflow import AppointmentState
 from timebank.approvals.errors import OwnExchange, ReasonMissing, SecondNeeded, WordsMissing
 from timebank.asking.errors import AnswerEmpty, NothingAsked, QuestionEmpty
 from timebank.calls.models import CallReason
@@ -45,6 +47,8 @@ CODES: dict[str, LazyString] = {
     "safety_missing": _l("Read the sentence and tick it. Does it not fit? Call us."),
     "minutes_missing": _l("Choose how long it took."),
     "minutes_not_a_number": _l("Write the hours and minutes as numbers, such as 1 and 30."),
+    "time_impossible": _l("Write the time as 14:30, or leave it empty."),
+    "length_impossible": _l("Write hours and minutes, such as 1:30, or leave it empty."),
     "day_missing": _l("Choose the day, or fill in day, month and year."),
     "day_impossible": _l("This day is not on the calendar. Write it as 9, 3 and 2026."),
     "given_name_missing": _l("Write the first name."),
@@ -91,6 +95,14 @@ REFUSALS: dict[type[Exception], LazyString] = {
     dispute_errors.AlreadyDisputed: _l("The coordinator is looking at this already."),
     amendment_errors.NothingChanged: _l("These are the same answers. Change what is not right."),
     amendment_errors.BothLeft: _l("Both people stopped taking part. Their hours cannot change."),
+    appointment_errors.DayPassed: _l("This day is over. Choose today or a later day."),
+    appointment_errors.DayFarAhead: _l("Choose a day within a year."),
+    appointment_errors.WordsNotReadable: _l(
+        "Your text has signs that we cannot keep. Type it again, please."
+    ),
+    appointment_errors.UnknownAppointment: _l("We cannot find this page."),
+    appointment_errors.AlreadyAnswered: _l("Somebody was just before you. Read here what it is."),
+    appointment_errors.NotThatDay: _l("This answer does not fit the day. Choose another one."),
     thanks_errors.ThanksMissing: _l("Write a few words of thanks."),
     thanks_errors.AlreadyThanked: _l("You wrote your thanks already."),
     activity_errors.UnknownActivity: _l("We cannot find this page."),
@@ -180,6 +192,15 @@ LOOKS: dict[Look, LazyString] = {
 }
 """Why a person must look at help that waits."""
 
+APPOINTMENT_STATES: dict[AppointmentState, LazyString] = {
+    AppointmentState.PLANNED: _l("Agreed"),
+    AppointmentState.MOVED: _l("Moved to another day"),
+    AppointmentState.KEPT: _l("It went ahead"),
+    AppointmentState.NOT_KEPT: _l("It did not go ahead"),
+    AppointmentState.CALLED_OFF: _l("Called off"),
+}
+"""Where an appointment stands."""
+
 DISPUTE_REASONS: dict[DisputeReason, LazyString] = {
     DisputeReason.DID_NOT_HAPPEN: _l("This did not happen"),
     DisputeReason.WRONG_TIME: _l("It took more or less time"),
@@ -235,6 +256,8 @@ SUPPORT: dict[Support, LazyString] = {
 CALLS: dict[CallReason, LazyString] = {
     CallReason.JOINED: _l("Tell them that they can take part. Bring the letter with the code."),
     CallReason.FILLED_IN: _l("Tell them that help was written down for them."),
+    CallReason.APPOINTMENT_TOMORROW: _l("Remind them of an appointment."),
+    CallReason.APPOINTMENT_NEWS: _l("Tell them that an appointment was made, moved or called off."),
 }
 """What a coordinator tells by telephone or letter."""
 
@@ -260,7 +283,7 @@ def explain(refusal: Exception) -> str:
             )
         case paper_errors.TooManySheets():
             return gettext("Choose 1 to %(most)s sheets.", most=refusal.most)
-        case errors.NoteTooLong():
+        case errors.NoteTooLong() | appointment_errors.WordsTooLong():
             return ngettext(
                 "Your text is too long. Leave out at least one letter.",
                 "Your text is too long. Leave out at least %(num)s letters.",
