@@ -31,7 +31,10 @@ mutants: .venv/dev.stamp ## change the ledger in many small ways and count which
 bench-ledger: .venv/dev.stamp .venv-bench/stamp ## measure the ledger against others, as ratios (PGLEDGER=file.sql lets it take part)
 	@$(BIN)/python tools/bench_ledger $(if $(PGLEDGER),--pgledger $(PGLEDGER)) $(ARGS)
 
-bench: bench-ledger ## every bench
+bench-matching: .venv/dev.stamp ## measure the plan on invented towns, and twelve weeks of people who use it (long)
+	@$(BIN)/python tools/bench_matching $(ARGS)
+
+bench: bench-ledger bench-matching ## every bench
 
 lint: .venv/dev.stamp ## ruff: rules and format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -100,4 +103,4 @@ chromium: # Debian's browser for the browser tests; where it may not be installe
 	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && apt-get install -y -qq chromium >/dev/null; } || \
 	  echo "Chromium is not here and could not be installed: the browser tests will be skipped."
 
-.PHONY: help run test coverage check lint format types policy messages screenshots vendor lock chromium hledger openid torture mutants bench bench-ledger
+.PHONY: help run test coverage check lint format types policy messages screenshots vendor lock chromium hledger openid torture mutants bench bench-ledger bench-matching

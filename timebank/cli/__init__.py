@@ -13,6 +13,7 @@ from timebank.cli import (
     exports,
     imports,
     ledger,
+    matching,
     members,
     serve,
     timebanks,
@@ -23,6 +24,7 @@ def register_commands(app: Flask) -> None:
     """Bind the commands to the application."""
     for group in (
         ledger.group,
+        matching.group,
         exchanges.group,
         exports.group,
         imports.group,
