@@ -94,6 +94,6 @@ def test_every_chance_times_effect_is_reckoned_right() -> None:
 def test_every_line_of_the_register_fills_every_column() -> None:
     rows = [line for line in REGISTER.splitlines() if re.match(r"\| (#|\d+) \|", line)]
 
-    assert len(rows) == 14
+    assert len(rows) == 15
     assert {row.count("|") for row in rows} == {9}
     assert not any("| |" in row for row in rows)

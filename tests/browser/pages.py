@@ -251,6 +251,29 @@ def _read_a_file_in(page: Page) -> None:
     press(page, "main form[action$='/book'] button")
 
 
+def _too_many_words(page: Page) -> None:
+    page.fill("textarea[name='words']", "Heel lang verhaal. " * 40)
+    press(page, "main form:has(textarea[name='words']) button.nl-button--primary")
+
+
+def _begin_to_type(page: Page) -> None:
+    page.fill("textarea[name='words']", "Wie snoeit de heg in mijn tuin?")
+    page.locator("[data-suggestions] input").first.wait_for()
+
+
+def _choose_no_half_day(page: Page) -> None:
+    _open_everything(page)
+    choose(page, "when", "own")
+    for box in page.locator("input[name='slot']:checked").all():
+        box.uncheck()
+    press(page, "main form:has(input[name='slot']) button.nl-button--primary")
+
+
+def _show_half_days(page: Page) -> None:
+    _open_everything(page)
+    choose(page, "when", "own")
+
+
 def _when_known(page: Page) -> None:
     page.locator("#offline").wait_for()
 
@@ -498,6 +521,37 @@ SIGHTS: dict[str, Sight] = {
     "people, of a quiet place": Sight(IDLE, "/people", proof="input[name='text']"),
     "enrol": Sight("Nadia", "/people/new", proof="input[name='given_name']"),
     "enrol, in error": Sight("Nadia", "/people/new", _send_form("/enrol"), ERROR),
+    "likes": Sight("Fatima", "/my-talents", _open_everything, ".tb-notice--info"),
+    "likes, in error": Sight("Fatima", "/my-talents", _too_many_words, ERROR),
+    "looks for": Sight("Fatima", "/my-needs", proof=".tb-slip"),
+    "looks for, nothing yet": Sight(NEWCOMER, "/my-needs", proof=".tb-empty"),
+    "look for, new": Sight("Fatima", "/my-needs/new", _show_half_days, ".tb-slots"),
+    "look for, new, suggestions": Sight(
+        "Fatima", "/my-needs/new", _begin_to_type, "[data-suggestions] input"
+    ),
+    "look for, new, in error": Sight("Fatima", "/my-needs/new", _too_many_words, ERROR),
+    "look for, one": Sight(
+        "Fatima", "/my-needs/{member[need]}", _open_everything, "#category button"
+    ),
+    "look for, one, in error": Sight(
+        "Fatima", "/my-needs/{member[need]}", _send_form("/end"), ERROR
+    ),
+    "look for, expired": Sight("Fatima", "/my-needs/{member[old need]}", proof=".tb-notice--info"),
+    "look for, change": Sight("Fatima", "/my-needs/{member[need]}/change", proof="#minutes"),
+    "times": Sight("Fatima", "/my-times", _show_half_days, "#avoided form"),
+    "times, in error": Sight("Fatima", "/my-times", _choose_no_half_day, ERROR),
+    "times, somebody in error": Sight("Fatima", "/my-times", _send_form("/avoid"), ERROR),
+    "who looks for help": Sight("Nadia", "/needs", proof=".tb-slip--urgent"),
+    "who looks for help, nobody": Sight(IDLE, "/needs", proof=".tb-empty"),
+    "sort": Sight("Nadia", "/needs/{member[need]}", _open_everything, "#category"),
+    "sort, in error": Sight("Nadia", "/needs/{member[need]}", _send_form("/end"), ERROR),
+    "look for, of somebody else": Sight("Nadia", "/people/{member[Jan]}/need", proof="#words"),
+    "look for, of somebody else, in error": Sight(
+        "Nadia", "/people/{member[Jan]}/need", _too_many_words, ERROR
+    ),
+    "talk": Sight("Nadia", "/people/{member[Riet]}/talk", _open_everything, "#noted form"),
+    "talk, in error": Sight("Nadia", "/people/{member[Riet]}/talk", _send_form("/talk"), ERROR),
+    "kinds": Sight("Bart", "/kinds", proof=".tb-marks"),
     "person": Sight("Nadia", "/people/{member[Jan]}", _open_everything, "#stand-ins"),
     "person, in error": Sight("Nadia", "/people/{member[Jan]}", _send_form("/stand-ins"), ERROR),
     "person, a check in error": Sight(

@@ -49,11 +49,14 @@ from timebank.joining.operations import apply_to_join
 from timebank.letters.operations import print_letters
 from timebank.members.operations import EnrolMember, enrol_member, grant_role
 from timebank.members.policy import Role
+from timebank.needs.operations import Asked, ask_need, expire_needs
 from timebank.notes.operations import write_note
 from timebank.notes.policy import MemberNoteKind
 from timebank.paper.operations import PrintSlips, print_slips
 from timebank.paper.policy import slip_number
+from timebank.preferences.operations import avoid
 from timebank.referrals.operations import ask_referral, hand_over
+from timebank.talents.operations import note_talents
 from timebank.thanks.operations import write_thanks
 from timebank.trust.operations import appoint_stand_in, give_consent
 
@@ -120,6 +123,7 @@ def build_world(database_url: str, folder: pathlib.Path, now: datetime.datetime)
         _add_paper(session, world)
         _add_the_line_with_professionals(session, world)
         _add_appointments(session, world)
+        _add_wishes(session, world)
         session.commit()
     engine.dispose()
     return world
@@ -186,6 +190,7 @@ def _add_trust(session: Session, world: World) -> None:
     apply_to_join(session, wish, place="a library", now=now)
     quiet = EnrolMember(timebank.id, "Riet", "Zonder", builders.SLAAGHWIJK)
     to_be_called = enrol_member(session, quiet, now=now, today=today)
+    world.members["Riet"] = to_be_called.id
     tell_member(
         session,
         CallReason.JOINED,
@@ -355,3 +360,21 @@ def _add_appointments(session: Session, world: World) -> None:
     move = MoveAppointment(uuid.uuid4(), today + 7 * day, DayPart.MORNING)
     move_appointment(session, world.appointments["moved"], move, by=fatima, now=now)
     world.appointments["new day"] = move.key
+
+
+def _add_wishes(session: Session, world: World) -> None:
+    """Let Fatima look for something with and without a kind, and let talents wait for a yes."""
+    now = world.now
+    fatima, nadia = (
+        builders.actor_of(session, name, today=day_of(now)) for name in ("Fatima", "Nadia")
+    )
+    of_fatima = world.members["Fatima"]
+    for name, asked_at in (("need", now), ("old need", now - datetime.timedelta(days=40))):
+        world.members[name] = uuid.uuid4()
+        asked = Asked("Wie snoeit met mij de heg in de tuin?", is_urgent=name == "need")
+        ask_need(session, world.members[name], asked, about=of_fatima, by=nadia, now=asked_at)
+    expire_needs(session, timebank_id=nadia.timebank_id, today=day_of(now), now=now)
+    for about in (of_fatima, world.members["Riet"]):
+        heard = ["coffee", "signpost"]
+        note_talents(session, about, heard, offered=heard, said_yes=False, by=nadia, now=now)
+    avoid(session, world.members["Jan"], by=fatima, now=now)

@@ -36,12 +36,17 @@ from timebank.joining.operations import apply_to_join
 from timebank.members.models import Member, Person
 from timebank.members.operations import EnrolMember, GiveRole, give_role
 from timebank.members.policy import Actor, Role
+from timebank.needs.operations import Asked, ask_need, end_need, sort_need
+from timebank.needs.workflow import NeedState
 from timebank.notes.operations import read_notes, write_note
 from timebank.notes.policy import MemberNoteKind
+from timebank.preferences.operations import avoid, keep_preferences
+from timebank.preferences.policy import Preferences
 from timebank.referrals.operations import ask_referral, hand_over, keep_outcome
 from timebank.referrals.policy import ReferralOutcome
 from timebank.support.operations import KeepSupport, keep_support
 from timebank.support.policy import Support
+from timebank.talents.operations import keep_talents, note_talents
 from timebank.thanks.operations import write_thanks
 from timebank.trust.operations import appoint_stand_in, give_consent
 
@@ -94,6 +99,7 @@ def let_a_canary_live(session: Session) -> uuid.UUID:
     let_it_be_trusted(session, timebank, member)
     let_it_need_a_professional(session, member.id)
     let_it_agree(session, canary, jan)
+    let_it_wish(session, member.id)
     ask_email_change(
         session,
         f"{CANARY}-new@example.org",
@@ -207,6 +213,28 @@ def let_it_need_a_professional(session: Session, member_id: uuid.UUID) -> None:
     ask_referral(session, referral_id, about=member_id, by=canary, now=NOW)
     hand_over(session, referral_id, partner="gp", consent=True, by=nadia, now=NOW)
     keep_outcome(session, referral_id, ReferralOutcome.HELPED, by=nadia, now=NOW)
+
+
+def let_it_wish(session: Session, member_id: uuid.UUID) -> None:
+    """Let the canary say what it likes, looks for and avoids, and be spoken to and avoided."""
+    canary, jan, nadia = (
+        builders.actor_of(session, name) for name in (CANARY.title(), "Jan", "Nadia")
+    )
+    assert jan.member_id is not None
+    words = f"{CANARY} likes to sing"
+    keep_talents(session, ["coffee"], words, offered={"coffee"}, by=canary, now=NOW)
+    heard = ["groceries"]
+    note_talents(session, member_id, heard, offered=heard, said_yes=False, by=nadia, now=NOW)
+    need_id = uuid.uuid4()
+    asked = Asked(f"{CANARY} looks for a nest", "odd_job_garden", 60)
+    ask_need(session, need_id, asked, about=member_id, by=nadia, now=NOW)
+    deeper = f"{CANARY} wants company"
+    sort_need(session, need_id, category_code="company", deeper_words=deeper, by=nadia, now=NOW)
+    end_need(session, need_id, NeedState.FILLED, by=canary, now=NOW)
+    muted = Preferences(muted=frozenset({"groceries"}))
+    keep_preferences(session, muted, by=canary, now=NOW)
+    avoid(session, jan.member_id, by=canary, now=NOW)
+    avoid(session, member_id, by=jan, now=NOW)
 
 
 def _let_it_ask_and_hold(session: Session, canary: Actor) -> None:

@@ -34,8 +34,8 @@ from timebank.notices.operations import queue_mail
 from timebank.proofs.queries import last_proof
 
 
-def test_the_table_has_eight_jobs_with_names_of_their_own() -> None:
-    own = ["deliver-mail", "carry-out", "morning-mail", "remind"]
+def test_the_table_has_nine_jobs_with_names_of_their_own() -> None:
+    own = ["deliver-mail", "carry-out", "morning-mail", "remind", "expire-needs"]
     names = [*own, "forget-old", "seal-ledger", "check-ledger", "pack-ledger"]
     assert [job.name for job in JOBS] == names
     assert all(job.trigger in {"interval", "cron"} for job in JOBS)

@@ -30,6 +30,7 @@ COORDINATES = {
     "override:allow",
     "concern:handle",
     "referral:handle",
+    "wish:help",
 }
 
 
@@ -49,7 +50,8 @@ EVERYONE = {"home:see", "own_data:manage"}
     [
         (
             Role.RESIDENT,
-            {"exchange:log", "form:fill_in", "statement:read", "trust:give", "concern:raise"},
+            {"exchange:log", "form:fill_in", "statement:read", "trust:give", "concern:raise"}
+            | {"wish:keep"},
         ),
         (Role.COORDINATOR, COORDINATES | {"note:write"}),
         (

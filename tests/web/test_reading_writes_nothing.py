@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from flask import Flask
 
 from tests.web import roads
@@ -16,6 +18,8 @@ def test_reading_every_page_twice_changes_no_row(app: Flask) -> None:
     nadia.post(f"/desk/{approved}/approve")
     key = roads.fill_in(fatima, category={"category": "coffee"})
     visitor(app).post("/sign-in", data={"timebank": "leiden", "email": "jan@example.org"})
+    need_id = uuid.uuid4()
+    fatima.post("/my-needs", data={"words": "My lawn", "key": str(need_id)})
     digest = roads.digest_of_all_tables(app)
     steps = (*roads.QUESTIONS, "check", "refer")
     addresses = [
@@ -62,6 +66,21 @@ def test_reading_every_page_twice_changes_no_row(app: Flask) -> None:
         "/people/new",
         f"/people/{roads.member_id(app, 'Jan')}/letter",
         f"/people/{roads.member_id(app, 'Jan')}/roles",
+        "/my-talents",
+        "/my-talents/coffee/yes",
+        "/my-times",
+        "/my-times/avoid",
+        "/my-needs",
+        "/my-needs/new",
+        "/my-needs/suggestions",
+        f"/my-needs/{need_id}",
+        f"/my-needs/{need_id}/change",
+        f"/needs/{need_id}",
+        f"/needs/{need_id}/end",
+        "/needs",
+        f"/people/{roads.member_id(app, 'Jan')}/need",
+        f"/people/{roads.member_id(app, 'Jan')}/talk",
+        "/kinds",
         "/my-helpers",
         "/my-people",
         "/join/leiden",

@@ -26,6 +26,7 @@ from timebank.extensions import db
 from timebank.members.models import RoleGrant
 from timebank.members.operations import end_role, grant_role
 from timebank.members.policy import Role
+from timebank.needs.operations import Asked, ask_need
 from timebank.referrals.operations import ask_referral
 
 PEOPLE = (
@@ -156,6 +157,33 @@ POST /referrals/REFERRAL/outcome               303    404 404   404   422     40
 GET  /exceptions                               303    404 404   404   200     200  200      404  404  404   404   200   200   404
 POST /exceptions/allow                         303    404 404   404   422     422  422      404  404  404   404   422   422   404
 POST /people/JAN/checks                        303    404 404   404   422     404  422      404  404  404   404   404   404   404
+GET  /my-talents                               303    200 200 200   200   200     200  403      200  200  403   200   403   403
+POST /my-talents                               303    303 303 303   303   303     303  403      303  303  403   303   403   403
+POST /my-talents/coffee/yes                    303    303 303 303   303   303     303  403      303  303  403   303   403   403
+GET  /my-times                                 303    200 200 200   200   200     200  403      200  200  403   200   403   403
+POST /my-times                                 303    422 422 422   422   422     422  403      422  422  403   422   403   403
+POST /my-times/avoid                           303    422 422 422   422   422     422  403      422  422  403   422   403   403
+POST /my-times/avoid/JAN/end                   303    303 303 303   303   303     303  403      303  303  403   303   403   403
+GET  /my-needs                                 303    200 200 200   200   200     200  403      200  200  403   200   403   403
+GET  /my-needs/new                             303    200 200 200   200   200     200  403      200  200  403   200   403   403
+POST /my-needs                                 303    422 422 422   422   422     422  403      422  422  403   422   403   403
+POST /my-needs/suggestions                     401    200 200 200   200   200     200  403      200  200  403   200   403   403
+GET  /my-needs/NEED                            303    404 200 404   404   404     404  403      404  404  403   404   403   403
+GET  /my-needs/NEED/change                     303    404 200 404   404   404     404  403      404  404  403   404   403   403
+POST /my-needs/NEED/change                     303    404 422 404   404   404     404  403      404  404  403   404   403   403
+POST /my-needs/NEED/kind                       303    404 422 404   404   404     404  403      404  404  403   404   403   403
+POST /my-needs/NEED/end                        303    404 422 404   404   404     404  403      404  404  403   404   403   403
+GET  /needs                                    303    404 404 404   200   200     200  404      404  404  404   200   200   404
+GET  /needs/NEED                               303    404 404 404   200   404     200  404      404  404  404   404   404   404
+POST /needs/NEED                               303    404 404 404   303   404     303  404      404  404  404   404   404   404
+POST /needs/NEED/end                           303    404 404 404   422   404     422  404      404  404  404   404   404   404
+GET  /people/JAN/need                          303    404 404 404   200   404     200  404      404  404  404   404   404   404
+POST /people/JAN/need                          303    404 404 404   422   404     422  404      404  404  404   404   404   404
+GET  /people/JAN/talk                          303    404 404 404   200   404     200  404      404  404  404   404   404   404
+POST /people/JAN/talk                          303    404 404 404   422   404     422  404      404  404  404   404   404   404
+POST /people/JAN/talk/coffee/yes               303    404 404 404   404   404     404  404      404  404  404   404   404   404
+GET  /kinds                                    303    403 403 403   403   403     200  403      403  403  403   403   200   403
+POST /kinds                                    303    403 403 403   403   403     303  403      403  403  403   403   303   403
 GET  /people                                   303    404 404   404   200     200  200      404  404  404   404   200   200   404
 POST /people/search                            303    404 404   404   200     200  200      404  404  404   404   200   200   404
 GET  /people/new                               303    404 404   404   200     200  200      404  404  404   404   200   200   404
@@ -292,10 +320,10 @@ def let_guests_come(app: Flask) -> None:
 
 
 def with_what_waits(app: Flask, path: str) -> str:
-    """Make a fresh worry of Fatima about Jan, a referral of Jan, or an appointment of both for
+    """Make a fresh worry of Fatima about Jan, what Jan waits for, or an appointment of both for
     today, where the address names one.
     """
-    if not any(name in path for name in ("CONCERN", "REFERRAL", "AGREED")):
+    if not any(word in path for word in ("CONCERN", "REFERRAL", "AGREED", "NEED")):
         return path
     number = uuid.uuid4()
     with app.app_context():
@@ -307,11 +335,13 @@ def with_what_waits(app: Flask, path: str) -> str:
             number = raise_concern(session, worry, by=fatima, now=now)
         elif "AGREED" in path:
             number = agreed(session, happens_on=builders.TODAY)
+        elif "NEED" in path:
+            ask_need(session, number, Asked("My lawn"), about=jan.member_id, by=jan, now=now)
         else:
             ask_referral(session, number, about=jan.member_id, by=jan, now=now)
         session.commit()
-    for name in ("CONCERN", "REFERRAL", "AGREED"):
-        path = path.replace(name, str(number))
+    for word in ("CONCERN", "REFERRAL", "AGREED", "NEED"):
+        path = path.replace(word, str(number))
     return path
 
 
@@ -349,7 +379,7 @@ def test_the_table_names_every_route(sqlite_app: Flask) -> None:
     named = {
         adapter.match(
             re.sub(
-                "ID|JAN|GREET|SOMEBODY|CONCERN|REFERRAL|AGREED",
+                "ID|JAN|GREET|SOMEBODY|CONCERN|REFERRAL|AGREED|NEED",
                 a_uuid,
                 address.replace("FORM", "/exchanges/new/gave/ID"),
             ),

@@ -23,6 +23,8 @@ the statement page        11
 the home page             9
 the desk                  20
 the published figures     3
+what I look for           4
+who looks for help        4
 """
 
 
@@ -65,6 +67,8 @@ def test_a_request_costs_as_many_statements_as_the_table_says(app: Flask, entrie
         "the desk": lambda: nadia.get("/desk"),
         "the neighbourhood page": lambda: nadia.get("/neighbourhoods"),
         "approving": lambda: nadia.post(f"/desk/{waiting}/approve"),
+        "what I look for": lambda: fatima.get("/my-needs"),
+        "who looks for help": lambda: nadia.get("/needs"),
         "the published figures": lambda: anyone.get("/timebanks/leiden"),
     }
 

@@ -38,6 +38,10 @@ class HelpCategory(Base):
     is_group_activity: Mapped[bool] = mapped_column(Boolean)
     is_featured: Mapped[bool] = mapped_column(Boolean)
     is_open: Mapped[bool] = mapped_column(Boolean)
+    is_easy: Mapped[bool] = mapped_column(Boolean)
+    """An easy first step: it may be suggested to who never said what they like to do."""
+    is_remote: Mapped[bool] = mapped_column(Boolean)
+    """It is done from home: how far somebody lives does not matter."""
     label_nl: Mapped[str] = mapped_column(String(80))
     label_en: Mapped[str] = mapped_column(String(80))
     phrase_nl: Mapped[str] = mapped_column(String(80))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection
 from importlib import resources
 
 from sqlalchemy import select, update
@@ -33,6 +34,8 @@ def load_categories(session: Session, *, timebank_id: int) -> int:
             is_group_activity=row["is_group_activity"],
             is_featured=row["featured"],
             is_open=True,
+            is_easy=row.get("easy", False),
+            is_remote=row.get("remote", False),
             label_nl=row["label_nl"],
             label_en=row["label_en"],
             phrase_nl=row["phrase_nl"],
@@ -62,3 +65,20 @@ def close_category(session: Session, *, timebank_id: int, code: str) -> None:
     ).first()
     if closed is None:
         raise UnknownCategory(code)
+
+
+def mark_categories(
+    session: Session, *, timebank_id: int, easy: Collection[str], remote: Collection[str]
+) -> None:
+    """Say which kinds are an easy first step, and which are done from home; all others are not.
+
+    Args:
+        easy, remote: codes; what the timebank does not have is left out.
+    """
+    session.execute(
+        update(HelpCategory)
+        .where(HelpCategory.timebank_id == timebank_id)
+        .values(is_easy=HelpCategory.code.in_(easy), is_remote=HelpCategory.code.in_(remote)),
+        execution_options={"synchronize_session": False},
+    )
+    session.expire_all()

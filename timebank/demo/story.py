@@ -25,6 +25,7 @@ from timebank.areas.operations import OpenTimebank, load_areas, open_timebank, s
 from timebank.categories.operations import load_categories
 from timebank.demo.endings import correct_the_newest, give_back, object_to
 from timebank.demo.people import script
+from timebank.demo.wishes import let_people_wish
 from timebank.exchanges.operations import LogExchange, log_exchange, withdraw_exchange
 from timebank.exchanges.workflow import RejectionReason
 from timebank.members.models import Member
@@ -228,6 +229,9 @@ class _Teller:
         """Write down what is left, and decide what falls before this moment."""
         self._log_until(self.now)
         self.decide_until(moment)
+        let_people_wish(
+            self.session, self.neighbours, actor_of=self._actor, staff=self.staff, now=self.now
+        )
         if len(self.to_decide) >= WAITING_AT_LEAST + 2:
             self._let_people_differ(self.now - datetime.timedelta(seconds=1))
 
@@ -312,10 +316,8 @@ class _Teller:
         if fate < WITHDRAWN_PERCENT:
             withdraw_exchange(self.session, item.exchange_id, by=item.logged_by, now=item.at)
         elif fate < WITHDRAWN_PERCENT + REJECTED_PERCENT:
-            rejection = Rejection(RejectionReason.WRONG_DAY_OR_TIME)
-            reject_exchange(
-                self.session, item.exchange_id, rejection, by=self._decider(item), now=item.at
-            )
+            rejection, by = Rejection(RejectionReason.WRONG_DAY_OR_TIME), self._decider(item)
+            reject_exchange(self.session, item.exchange_id, rejection, by=by, now=item.at)
         else:
             approve_exchange(self.session, item.exchange_id, by=self._decider(item), now=item.at)
 
@@ -330,11 +332,9 @@ class _Teller:
 
     def _staff(self) -> list[Actor]:
         """Return who may decide: coordinators before administrators."""
-        here = Member.timebank_id == self.timebank.id
+        here, decide = Member.timebank_id == self.timebank.id, Permission.DECIDE_EXCHANGES
         ids = self.session.scalars(select(Member.id).where(here).order_by(Member.id))
-        actors = [self._actor(member_id) for member_id in ids.all()]
-        decide = Permission.DECIDE_EXCHANGES
-        deciding = [actor for actor in actors if actor.can(decide)]
+        deciding = [actor for actor in map(self._actor, ids.all()) if actor.can(decide)]
         return sorted(deciding, key=lambda actor: actor.reach(decide).everywhere)
 
     def _actor(self, member_id: uuid.UUID) -> Actor:

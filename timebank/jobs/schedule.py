@@ -27,6 +27,7 @@ from timebank.jobs.desk import carry_out_decisions, mail_the_morning
 from timebank.jobs.mailer import Deliver, mailer
 from timebank.jobs.reminders import remind_people
 from timebank.joining.operations import APPLICATION_LIFETIME, forget_applications
+from timebank.needs.operations import expire_needs
 from timebank.notices.operations import queue_mail, record_attempt
 from timebank.notices.queries import WaitingMail, waiting_mail
 from timebank.personal.operations import forget_due
@@ -130,6 +131,17 @@ def _complete_erasure_list(timebank_id: int, day: datetime.date) -> None:
     add_to_list(path, sorted(set(erased) - digests_at(path)), day=day)
 
 
+def let_needs_expire() -> str:
+    """Look no more for what is past its last day; whoever asked can ask again."""
+    expired = 0
+    for timebank_id, _slug in _each_timebank():
+        now = clock.now()
+        today = clock.day_of(now)
+        expired += expire_needs(db.session, timebank_id=timebank_id, today=today, now=now)
+        db.session.commit()
+    return f"{expired} expired"
+
+
 def seal_ledger() -> str:
     """Expire the reservations that are due and seal the day; the digest is mailed where wanted."""
     expired, sealed = 0, 0
@@ -226,6 +238,8 @@ JOBS: tuple[Job, ...] = (
     # Every hour, because eight o'clock in the Netherlands is not one hour in UTC.
     Job("morning-mail", "cron", {"minute": 0}, morning_mail),
     Job("remind", "cron", {"minute": 0}, remind),
+    # At night in the Netherlands, summer and winter: the last day of a need is over.
+    Job("expire-needs", "cron", {"hour": 2, "minute": 0}, let_needs_expire),
     Job("forget-old", "cron", {"hour": 2, "minute": 10}, forget_old),
     Job("seal-ledger", "cron", {"hour": 2, "minute": 20}, seal_ledger),
     Job("check-ledger", "cron", {"hour": 2, "minute": 30}, check_ledger),

@@ -58,6 +58,8 @@ class Permission(enum.StrEnum):
     RAISE_CONCERNS = "concern:raise"
     HANDLE_CONCERNS = "concern:handle"
     HANDLE_REFERRALS = "referral:handle"
+    KEEP_WISHES = "wish:keep"
+    HELP_WITH_WISHES = "wish:help"
 
 
 _OF_EVERYONE = frozenset({Permission.SEE_HOME, Permission.MANAGE_OWN_DATA})
@@ -72,6 +74,7 @@ _COORDINATES = _OF_EVERYONE | {
     Permission.ALLOW_OVERRIDES,
     Permission.HANDLE_CONCERNS,
     Permission.HANDLE_REFERRALS,
+    Permission.HELP_WITH_WISHES,
     Permission.IMPORT_EXCHANGES,
     Permission.EXPORT_EXCHANGES,
 }
@@ -84,6 +87,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
         Permission.READ_OWN_STATEMENT,
         Permission.TRUST_SOMEBODY,
         Permission.RAISE_CONCERNS,
+        Permission.KEEP_WISHES,
     },
     Role.COORDINATOR: _COORDINATES | {Permission.WRITE_NOTES},
     Role.ADMINISTRATOR: _COORDINATES

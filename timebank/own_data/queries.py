@@ -42,13 +42,16 @@ from timebank.letters.queries import letters_for_oneself
 from timebank.members.errors import NotPermitted
 from timebank.members.models import Member, MemberPause, Person, RoleGrant
 from timebank.members.policy import Actor, Permission
+from timebank.needs.queries import needs_for_oneself
 from timebank.notes.queries import notes_for_oneself, readings_for_oneself
 from timebank.notices.models import Mail
 from timebank.paper.queries import number_for_oneself, slips_for_oneself
+from timebank.preferences.queries import preferences_for_oneself
 from timebank.referrals.queries import referrals_for_oneself
 from timebank.reminders.queries import reminders_for_oneself
 from timebank.statements.queries import lines_told
 from timebank.support.queries import support_for_oneself
+from timebank.talents.queries import talents_for_oneself
 from timebank.thanks.queries import thanks_for_oneself
 from timebank.trust.queries import trust_for_oneself
 
@@ -315,6 +318,7 @@ def _looked_at(own: Own) -> list[Item]:
 
 
 _NEEDS = (support_for_oneself, checks_for_oneself, referrals_for_oneself, overrides_for_oneself)
+_WISHES = (talents_for_oneself, needs_for_oneself, preferences_for_oneself)
 SECTIONS: dict[str, Callable[[Own], list[Item]]] = {
     "person": _person,
     "membership": _membership,
@@ -330,6 +334,7 @@ SECTIONS: dict[str, Callable[[Own], list[Item]]] = {
         appointments_for_oneself(own.session, by=own.by)
         + reminders_for_oneself(own.session, by=own.by)
     ),
+    "wishes": lambda own: [item for read in _WISHES for item in read(own.session, by=own.by)],
     "exchanges": _exchanges,
     "questions": lambda own: questions_for_oneself(own.session, by=own.by),
     "disputes": lambda own: disputes_for_oneself(own.session, by=own.by),

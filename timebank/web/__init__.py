@@ -23,9 +23,14 @@ from timebank.web import (
     files,
     home,
     join,
+    kinds,
     language,
     my_data,
     my_details,
+    my_needs,
+    my_talents,
+    my_times,
+    needs,
     notes,
     oidc,
     overrides,
@@ -42,6 +47,7 @@ from timebank.web import (
     stack,
     statement,
     static_files,
+    talks,
     thanks,
 )
 from timebank.web.errors import register_errors
@@ -51,6 +57,53 @@ from timebank.web.guard import refuse_unmarked_views
 from timebank.web.headers import register_headers
 from timebank.web.static_files import register_static_files
 
+_SCREENS = (
+    home,
+    sign_in,
+    oidc,
+    second_step,
+    devices,
+    language,
+    exchange_form,
+    phone,
+    exchanges,
+    replies,
+    disputes,
+    amendments,
+    thanks,
+    appointments,
+    appointment_form,
+    activities,
+    desk,
+    rules,
+    statement,
+    figures,
+    files,
+    duties,
+    people,
+    person,
+    acting,
+    join,
+    my_data,
+    my_details,
+    notes,
+    audit,
+    paper,
+    stack,
+    post,
+    concerns,
+    referrals,
+    overrides,
+    my_talents,
+    my_needs,
+    my_times,
+    needs,
+    talks,
+    kinds,
+    static_files,
+)
+"""Every module with screens, in the order in which their addresses are looked up."""
+
 
 def register_web(app: Flask) -> None:
     """Bind the screens to the application."""
@@ -59,44 +112,6 @@ def register_web(app: Flask) -> None:
     register_filters(app)
     register_frame(app)
     register_errors(app)
-    for module in (
-        home,
-        sign_in,
-        oidc,
-        second_step,
-        devices,
-        language,
-        exchange_form,
-        phone,
-        exchanges,
-        replies,
-        disputes,
-        amendments,
-        thanks,
-        appointments,
-        appointment_form,
-        activities,
-        desk,
-        rules,
-        statement,
-        figures,
-        files,
-        duties,
-        people,
-        person,
-        acting,
-        join,
-        my_data,
-        my_details,
-        notes,
-        audit,
-        paper,
-        stack,
-        post,
-        concerns,
-        referrals,
-        overrides,
-        static_files,
-    ):
+    for module in _SCREENS:
         app.register_blueprint(module.blueprint)
     refuse_unmarked_views(app)

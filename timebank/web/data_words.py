@@ -17,6 +17,10 @@ from timebank.notes.policy import MemberNoteKind
 SECTIONS: dict[str, tuple[LazyString, LazyString]] = {
     "person": (_l("Who you are"), _l("Neighbours find you by your name.")),
     "membership": (_l("How you take part"), _l("Your neighbourhood, your roles and a pause.")),
+    "wishes": (
+        _l("What you like to do and what you look for"),
+        _l("Also when and how you want to help, and what you would rather not."),
+    ),
     "exchanges": (_l("Help you took part in"), _l("Everything you gave and received.")),
     "questions": (
         _l("Questions about help"),
@@ -87,6 +91,11 @@ DEEDS: dict[str, LazyString] = {
     "referral:ask": _l("Asked for help from a professional"),
     "referral:hand_over": _l("Brought this person to a professional"),
     "referral:outcome": _l("Wrote down how a referral went"),
+    "talent:note": _l("Noted in a talk what this person likes to do"),
+    "talent:confirm": _l("Wrote down a yes about a talent"),
+    "need:ask": _l("Typed what this person looks for"),
+    "need:sort": _l("Chose a kind of help for what this person looks for"),
+    "need:end": _l("Wrote down that this person does not look for something any more"),
     "stand_in:appoint": _l("Let somebody fill in"),
     "stand_in:dismiss": _l("Ended that somebody fills in"),
     "consent:give": _l("Let a professional see this person"),

@@ -37,12 +37,14 @@ from timebank.factors.errors import FactorStands, NoFactor, OwnFactor
 from timebank.imports.errors import UnknownFile
 from timebank.joining.errors import NoApplications, UnknownApplication
 from timebank.members.errors import EmailTaken, MemberError, NotPermitted, OwnRole, UnknownMember
+from timebank.needs.errors import NeedMoved, UnknownNeed
 from timebank.notes.errors import UnknownPerson
 from timebank.paper.errors import NothingPrinted, PlaceOutOfReach
 from timebank.rates.errors import TooOften
 from timebank.referrals.errors import UnknownReferral
 from timebank.rules.errors import UnknownPlace
 from timebank.sessions.errors import UnknownSession
+from timebank.talents.errors import UnknownTalent
 from timebank.thanks.errors import AlreadyThanked
 from timebank.trust.errors import NotAProfessional
 from timebank.web.words import explain
@@ -60,6 +62,9 @@ STATUS: dict[type[Exception], int] = {
     UnknownConcern: 404,
     UnknownReferral: 404,
     UnknownAppointment: 404,
+    UnknownNeed: 404,
+    UnknownTalent: 404,
+    NeedMoved: 409,
     NoApplications: 404,
     NothingPrinted: 404,
     PlaceOutOfReach: 404,

@@ -15,6 +15,7 @@ from timebank.exchanges.queries import newest_of_member
 from timebank.extensions import db
 from timebank.members.policy import Actor, Permission
 from timebank.statements.queries import own_balance
+from timebank.talents.queries import noted_about
 from timebank.web.frame import shown_timebank
 from timebank.web.guard import actor_or_none, public
 
@@ -55,6 +56,8 @@ def _for_member(actor: Actor) -> dict[str, object]:
             db.session, timebank_id=actor.timebank_id, member_id=actor.member_id
         )
         page["categories"] = all_categories(db.session, timebank_id=actor.timebank_id)
+    if actor.can(Permission.KEEP_WISHES):
+        page["noted"] = noted_about(db.session, by=actor)
     if actor.can(Permission.DECIDE_EXCHANGES):
         page["waiting"] = waiting_for(db.session, by=actor)
     return page

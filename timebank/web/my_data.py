@@ -22,6 +22,7 @@ from timebank.web.data_words import SECTIONS, TRUST, WAYS_IN, deed
 from timebank.web.erasing import erase_now
 from timebank.web.frame import shown_timebank
 from timebank.web.guard import current_actor, public, requires
+from timebank.web.wish_words import CAPACITY_WORDS, REACH_WORDS, STATE_WORDS, when_words_of
 from timebank.web.words import (
     ACTIONS,
     APPOINTMENT_STATES,
@@ -63,6 +64,10 @@ def show() -> str:
         qualifications=QUALIFICATIONS,
         referral_outcomes=REFERRAL_OUTCOMES,
         partner_label=partner_label,
+        need_states=STATE_WORDS,
+        when_words=when_words_of,
+        reaches=REACH_WORDS,
+        capacities=CAPACITY_WORDS,
         deed=deed,
         timebank=shown_timebank(),
     )
