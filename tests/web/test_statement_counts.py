@@ -20,8 +20,8 @@ sending an exchange       16
 approving                 15
 the neighbourhood page    6
 the statement page        11
-the home page             9
-the desk                  20
+the home page             10
+the desk                  21
 the published figures     3
 what I look for           4
 who looks for help        4
