@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from tests.matching.building import town, towns
+from tests.matching.building import need, resident, town, towns
 from tests.matching.checking import Checker
 from tests.matching.planning import written
 from timebank.matching.candidates import candidates_of
@@ -23,6 +23,22 @@ from timebank.matching.reading import town_of
 @given(towns(most_people=4, most_needs=4))
 def test_the_solver_finds_what_trying_all_finds(described: dict[str, Any]) -> None:
     assert written(described, exact=True)["value"] == Checker(described).best()
+
+
+def test_the_solver_gives_nobody_three_tasks_in_two_half_days() -> None:
+    described = town(
+        residents=[
+            resident("fatima", talents={"garden": "listed"}, capacity_minutes=240),
+            resident("jan"),
+        ],
+        needs=[need(f"n{i}", "jan", slots=slots) for i, slots in enumerate((1, 1, 3, 3))],
+    )
+
+    plan = written(described, exact=True)
+
+    assert len(plan["plan"]) == 2
+    assert Checker(described).problems(plan) == []
+    assert plan["value"] == Checker(described).best()
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -209,3 +209,26 @@ def test_who_said_no_is_not_shown_that_need_again_but_others_are() -> None:
 
     assert found.shown.need.tolist() == [1]
     assert found.edges.need.tolist() == [1]
+
+
+def test_who_has_too_much_keeps_what_nobody_else_can_do_and_the_other_need_moves_on() -> None:
+    described = town(
+        categories=[kind("garden"), kind("walking")],
+        residents=[
+            resident("ann", talents={"garden": "listed", "walking": "talent_talk"}),
+            resident("bea", talents={"garden": "talent_talk"}, capacity_minutes=90),
+            resident("jan"),
+        ],
+        needs=[
+            need("n1", "jan", minutes=90),
+            need("n2", "jan", minutes=90, category="walking"),
+        ],
+        helped=[{"helper": "ann", "helped": "jan", "category": "garden", "minutes": 60}],
+    )
+    outcome, _ = _bidding(described)
+
+    plan = written(described)
+
+    # Bidding gives both to Ann, who has two hours and not three.
+    assert len(set(outcome.giver.tolist())) == 1
+    assert {(giver, wanted) for giver, wanted, _ in pairs(plan)} == {("ann", "n2"), ("bea", "n1")}

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from tests.matching.building import need, resident, town
+from tests.matching.checking import Checker
+from tests.matching.planning import written
 from timebank.matching.acquaintance import Acquaintance
 from timebank.matching.candidates import Candidates, candidates_of
-from timebank.matching.circles import circles_of
+from timebank.matching.circles import circles_of, closing
 from timebank.matching.describing import describe
 from timebank.matching.errors import WeightOutOfBounds
 from timebank.matching.instant import Index
@@ -19,9 +21,9 @@ from timebank.matching.invented import invented_world
 from timebank.matching.metrics import gini
 from timebank.matching.plan import Plan, plan_of
 from timebank.matching.reading import town_of
-from timebank.matching.reasons import each_with_points, reason_table, said_first
+from timebank.matching.reasons import Table, each_with_points, reason_table, said_first
 from timebank.matching.scoring import PUBLISHED, Reason, Weights
-from timebank.matching.towns import Town
+from timebank.matching.towns import Flags, Town
 from timebank.matching.writing import suggestions_of
 
 
@@ -115,6 +117,36 @@ def test_a_circle_of_three_is_a_reason_and_helping_back_is_a_better_one() -> Non
     assert Reason.MET not in said["cor"]
     assert {Reason.GIVE_BACK, Reason.MET} <= said["bea"]
     assert Reason.CIRCLE not in said["bea"]
+
+
+def test_who_can_give_back_at_once_is_not_told_of_a_circle_too() -> None:
+    names = ("ann", "bea", "cor")
+    described = town(
+        residents=[resident(name, talents={"garden": "listed"}) for name in names],
+        needs=[need("n1", "ann")],
+        helped=[
+            {"helper": a, "helped": b, "category": "garden", "minutes": 60}
+            for a, b in (("ann", "bea"), ("bea", "cor"), ("ann", "cor"))
+        ],
+    )
+    laid_out = town_of(described)
+    found = candidates_of(laid_out)
+
+    table = reason_table(laid_out, found.known, PUBLISHED, found.edges)
+    back, circle = closing(laid_out, found.known, found.edges)
+
+    assert Checker(described).problems(written(described)) == []
+    assert table[Reason.GIVE_BACK].tolist() == [12, 12]
+    assert table[Reason.CIRCLE].tolist() == [0, 0]
+    assert back.tolist() == [True, True]
+    assert circle.tolist() == [False, False]
+    assert Index(laid_out, found).suggestions(laid_out.residents.index("cor")).points.tolist() == [
+        table_points(table, found.edges.giver == laid_out.residents.index("cor"))
+    ]
+
+
+def table_points(table: Table, chosen: Flags) -> int:
+    return int(sum(points[chosen].sum() for points in table.values()))
 
 
 def test_circles_are_counted_by_people_with_hours_to_give() -> None:

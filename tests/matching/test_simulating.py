@@ -37,6 +37,9 @@ def test_with_the_plan_more_people_give_back_than_with_a_list() -> None:
     assert plan.gave_back > old.gave_back
     assert plan.filled >= old.filled
     assert plan.yes / plan.shown > old.yes / old.shown
+    # Nobody helps before they were asked.
+    assert old.wait_days > 0
+    assert plan.open_days > plan.wait_days > 0
 
 
 def test_with_a_list_vulnerable_people_are_left_behind_and_with_the_plan_less_so() -> None:
@@ -89,3 +92,4 @@ def test_chances_are_spread_evenly_and_never_change() -> None:
     assert abs(drawn.mean() - 0.5) < 0.02
     assert np.array_equal(drawn, chance(people, np.full(10_000, 3), 1))
     assert not np.array_equal(drawn, chance(people, np.full(10_000, 4), 1))
+    assert not np.array_equal(drawn, chance(people, np.full(10_000, 3), 2))

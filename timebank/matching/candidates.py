@@ -31,7 +31,7 @@ MOST_SHOWN = 8
 """So many suggestions at most for each giver (inclusive)."""
 MOST_GIVERS = 320
 """So many givers of a need are considered in the plan, the most promising ones (inclusive)."""
-_CELLS = 1 << 18
+_CELLS = 1 << 17
 """So many pairs are held against each other at a time: they fit the fast memory of a processor."""
 _SLACK = 1 + 1e-9
 _BITS = 63
