@@ -163,16 +163,12 @@ def test_who_logged_it_may_still_take_it_back_and_then_nothing_is_open(session: 
     assert state_of(session, exchange_id) is ExchangeState.WITHDRAWN
     assert balance_of(session, "Fatima") == (0, 0)
     assert open_at(session, "Nadia") == []
-    assert ended(session) == [(exchange_id, DisputeOutcome.TAKEN_BACK, LATER)]
+    assert ended(session) == {(exchange_id, DisputeOutcome.TAKEN_BACK, LATER)}
 
 
-def ended(session: Session) -> list[tuple[uuid.UUID, DisputeOutcome | None, object]]:
-    return [
-        (one.exchange_id, one.outcome, one.closed_at)
-        for one in session.scalars(
-            select(Dispute).order_by(Dispute.id), execution_options={"populate_existing": True}
-        )
-    ]
+def ended(session: Session) -> set[tuple[uuid.UUID, DisputeOutcome | None, object]]:
+    rows = session.scalars(select(Dispute), execution_options={"populate_existing": True})
+    return {(one.exchange_id, one.outcome, one.closed_at) for one in rows}
 
 
 def test_no_door_takes_back_without_closing_what_was_said() -> None:
@@ -192,10 +188,10 @@ def test_when_the_other_one_leaves_what_waits_is_given_up_and_what_was_said_is_c
     erase_member(session, fatima.member_id, by=fatima, now=LATER)
 
     # What is booked still counts for Jan: a coordinator decides about it.
-    assert ended(session) == [
+    assert ended(session) == {
         (waiting, DisputeOutcome.TAKEN_BACK, LATER),
         (booked, None, None),
-    ]
+    }
     assert open_at(session, "Nadia") == [booked]
     let_stand(session, booked, by=actor_of(session, "Nadia"), now=LATER)
     assert open_at(session, "Nadia") == []

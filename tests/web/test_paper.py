@@ -107,6 +107,13 @@ def test_everything_that_is_the_matter_is_said_at_its_box_and_what_was_typed_sta
     assert rows_of(app, "exchange") == 0
 
 
+def test_numbers_without_an_end_are_refused_too(sqlite_app: Flask) -> None:
+    nadia = sign_in(sqlite_app, "Nadia")
+
+    assert errors_in(send(nadia, category="1" * 5000)) == ["category"]
+    assert nadia.get(f"/paper/sheets/{'9' * 25}").status_code == 404
+
+
 REFUSED: list[tuple[dict[str, str], str]] = [
     ({"helper": "nad"}, "helper"),
     ({"helped": "nad"}, "helped"),

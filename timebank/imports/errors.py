@@ -37,6 +37,13 @@ class NotUnderstood(LineRefused):
         super().__init__(why)
 
 
+class FileFormUsed(Exception):
+    """The form was sent before with another file or other answers; the first one is kept."""
+
+    def __init__(self) -> None:
+        super().__init__("the key of the form was used for another file")
+
+
 class NobodyKnown(LineRefused):
     """Nobody in the actor's reach is called this, or has this number or address."""
 

@@ -23,6 +23,7 @@ from timebank.exchanges.models import Exchange, ExchangeEvent, ExchangeNote, Not
 from timebank.exchanges.workflow import Action, ExchangeState
 from timebank.imports.errors import (
     BeyondLimit,
+    FileFormUsed,
     LeftMeanwhile,
     LineRefused,
     NotAllGood,
@@ -39,19 +40,25 @@ _CHUNK = 500
 Known = dict[uuid.UUID, tuple[Any, ...]]
 
 
+_ASKED = ("digest", "layout", "category_code", "approve", "whole")
+
+
 def keep_file(session: Session, file: ImportFile, *, by: Actor) -> ImportFile:
     """Keep a file that the actor brought; sent twice, it is the one that was kept first.
 
     Raises:
         NotPermitted: the actor imports nothing.
+        FileFormUsed: the key was used for another file, or for this one with other answers.
     """
     by.require(Permission.IMPORT_EXCHANGES)
+    file.digest = hashlib.sha256(file.content or b"").digest()
     stored = session.get(ImportFile, (by.timebank_id, file.id))
     if stored is not None:
         if stored.brought_by != by.member_id:
             raise UnknownFile
+        if any(getattr(stored, name) != getattr(file, name) for name in _ASKED):
+            raise FileFormUsed
         return stored
-    file.digest = hashlib.sha256(file.content or b"").digest()
     session.add(file)
     session.flush()
     return file

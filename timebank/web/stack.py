@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
@@ -196,7 +197,7 @@ def _person(field: str, text: str) -> MemberName:
 
 def _kind(text: str) -> str:
     kinds = kinds_by_number(_categories())
-    kind = kinds.get(int(text)) if text.isascii() and text.isdigit() else None
+    kind = kinds.get(int(text)) if re.fullmatch(r"[0-9]{1,3}", text) else None
     if kind is None:
         raise UnknownKind(text)
     return kind.code
