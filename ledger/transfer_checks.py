@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true
+from sqlalchemy import CTE, ColumnElement, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from ledger.dialects import Books
@@ -25,15 +25,16 @@ def transfers_have_their_entries(books: Books, timebank_id: int) -> Sequence[Vio
     This includes entries that do not sum to zero, entries of another moment than their transfer,
     and entries of a transfer that posts nothing.
     """
-    then = Entry.recorded_at == Transfer.recorded_at
+    entry = _entries_by_transfer(timebank_id)
+    then = entry.c.recorded_at == Transfer.recorded_at
     debit = and_(
-        then, Entry.account_id == Transfer.debit_account_id, Entry.minutes == -Transfer.minutes
+        then, entry.c.account_id == Transfer.debit_account_id, entry.c.minutes == -Transfer.minutes
     )
     credit = and_(
-        then, Entry.account_id == Transfer.credit_account_id, Entry.minutes == Transfer.minutes
+        then, entry.c.account_id == Transfer.credit_account_id, entry.c.minutes == Transfer.minutes
     )
-    total = func.coalesce(func.sum(Entry.minutes), 0)
-    entries = func.count(Entry.seq)
+    total = func.coalesce(func.sum(entry.c.minutes), 0)
+    entries = func.count(entry.c.seq)
     posts = Transfer.kind.in_(POSTING_KINDS)
     sound = or_(
         and_(posts, entries == ENTRIES_OF_A_POSTING, _count(debit) == 1, _count(credit) == 1),
@@ -41,10 +42,7 @@ def transfers_have_their_entries(books: Books, timebank_id: int) -> Sequence[Vio
     )
     rows = books.execute(
         select(Transfer.id, Transfer.kind, Transfer.minutes, entries, total)
-        .outerjoin(
-            Entry,
-            and_(Entry.timebank_id == Transfer.timebank_id, Entry.transfer_id == Transfer.id),
-        )
+        .outerjoin(entry, entry.c.transfer_id == Transfer.id)
         .where(Transfer.timebank_id == timebank_id)
         .group_by(
             Transfer.timebank_id,
@@ -63,6 +61,18 @@ def transfers_have_their_entries(books: Books, timebank_id: int) -> Sequence[Vio
         )
         for row in rows
     ]
+
+
+def _entries_by_transfer(timebank_id: int) -> CTE:
+    """Return the entries of a timebank, to be joined by their transfer.
+
+    There is no index by transfer. Of the table itself SQLite takes the key, which begins with the
+    timebank, and reads all entries for each transfer; of rows that were set apart first it makes
+    an index for the occasion. PostgreSQL hashes them either way.
+    """
+    columns = (Entry.transfer_id, Entry.account_id, Entry.seq, Entry.minutes, Entry.recorded_at)
+    query = select(*columns).where(Entry.timebank_id == timebank_id)
+    return query.cte("entry_of_transfer").prefix_with("MATERIALIZED")
 
 
 def resolutions_fit_their_transfers(books: Books, timebank_id: int) -> Sequence[Violation]:

@@ -22,6 +22,7 @@ from tests.builders import (
     timebank_of,
 )
 from tests.disputes.test_disputing import balance_of
+from tests.rules.test_changing import let_count
 from timebank.activities.errors import (
     InitiatorMissing,
     NotForAGroup,
@@ -196,6 +197,30 @@ def test_an_answer_that_cannot_be_is_refused(
         book(session, cook_in(session, **changes))
 
     assert session.scalars(select(GroupActivity)).all() == []
+
+
+def test_the_step_of_a_neighbourhood_counts_of_the_place_and_of_who_took_part(
+    session: Session,
+) -> None:
+    fatima, jan = (member_of(session, name).id for name in ("Fatima", "Jan"))
+    greet = member_of(session, "Greet").id
+    odd = cook_in(session, helpers=(Helping(fatima, 45), Helping(jan, 45)), guests=2)
+    shared = cook_in(session, helpers=(Helping(jan, 150),), helped=(fatima, greet), guests=0)
+
+    def shares() -> list[int]:
+        by = actor_of(session, "Nadia")
+        return [part.minutes for part in check_activity(session, shared, by=by, now=NOW)]
+
+    assert shares() == [75, 75]
+    let_count(session, ZIJLWIJK, step_minutes=30)
+    assert shares() == [90, 60]
+    book(session, odd)
+    there = dataclasses.replace(odd, form_key=uuid.uuid4(), neighbourhood_code=ZIJLWIJK)
+    with pytest.raises(NotAWholeStep):
+        book(session, there, by="Bart")
+    let_count(session, SLAAGHWIJK, step_minutes=30)
+    with pytest.raises(NotAWholeStep):
+        book(session, dataclasses.replace(odd, form_key=uuid.uuid4()))
 
 
 def test_hours_go_by_the_steps_of_the_timebank(session: Session) -> None:

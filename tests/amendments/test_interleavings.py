@@ -1,101 +1,36 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Dispute, approve, reject, withdraw, correct and take back at the same moment: one outcome.
+"""Dispute, approve, withdraw, correct and take back at the same moment: one outcome.
 
-All have read the exchange before any of them acts. Acting and committing are two steps; what comes
-out of any order of them is what some of the commands give one after the other, while the rest are
-told that somebody was first: what they had read was not true any more.
+What waits and nobody objects to is enumerated in ``tests/together/test_one_outcome.py``.
 """
 
 from __future__ import annotations
 
 import itertools
-import uuid
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
-import ledger
-from tests.builders import NOW, a_command, actor_of, approved, logged, timebank_of
+from tests.amendments.at_once import hold_orders, one_town
 from tests.databases import BACKENDS
-from tests.ledger.interleaving import Client, Command, Referee, Stage
-from timebank.amendments.models import Correction
-from timebank.amendments.operations import correct_exchange, take_back
-from timebank.approvals.operations import Rejection, approve_exchange, reject_exchange
-from timebank.disputes.models import Dispute
-from timebank.disputes.operations import Complaint, let_stand, raise_dispute
-from timebank.disputes.policy import DisputeReason
-from timebank.exchanges.errors import ExchangeError
-from timebank.exchanges.models import Exchange
-from timebank.exchanges.operations import withdraw_exchange
-from timebank.exchanges.workflow import RejectionReason
 
-Deed = Callable[[Session, uuid.UUID], object]
-COMPLAINT = Complaint(DisputeReason.WRONG_TIME)
-
-
-class Refused(ledger.LedgerError):
-    """What a room refused, in the shape that the clients of the ledger's tests know."""
-
-    def __init__(self, refusal: ExchangeError) -> None:
-        self.refusal = refusal
-        super().__init__(type(refusal).__name__)
-
-
-def _as(name: str, verb: Callable[..., object], *arguments: object) -> Deed:
-    return lambda session, exchange_id: verb(
-        session, exchange_id, *arguments, by=actor_of(session, name), now=NOW
-    )
-
-
-def _correct(name: str, minutes: int) -> Deed:
-    def deed(session: Session, exchange_id: uuid.UUID) -> object:
-        command = a_command(session, minutes=minutes)
-        by = actor_of(session, name)
-        return correct_exchange(session, exchange_id, command, by=by, now=NOW)
-
-    return deed
-
-
-DEEDS: dict[str, Deed] = {
-    "dispute": _as("Jan", raise_dispute, COMPLAINT),
-    "dispute-too": _as("Fatima", raise_dispute, COMPLAINT),
-    "approve": _as("Nadia", approve_exchange),
-    "reject": _as("Bart", reject_exchange, Rejection(RejectionReason.WRONG_PERSON)),
-    "withdraw": _as("Fatima", withdraw_exchange),
-    "correct": _correct("Nadia", 30),
-    "correct-too": _correct("Bart", 45),
-    "take-back": _as("Bart", take_back),
-    "stand": _as("Nadia", let_stand),
-}
 STAGES = {
-    "waits": ("dispute", "approve", "withdraw", "correct"),
     "disputed": ("approve", "withdraw", "correct", "take-back", "stand"),
     "booked": ("dispute", "correct", "correct-too", "take-back"),
 }
-SERIAL: dict[tuple[str, str, tuple[str, ...]], tuple[Any, ...]] = {}
-"""How commands end one after the other, once for each order of each stage."""
 PAIRS = [
     (stage, pair) for stage, names in STAGES.items() for pair in itertools.combinations(names, 2)
 ]
 PAIRS += [(stage, ("dispute", "dispute-too")) for stage in ("waits", "booked")]
-PAIRS += [("waits", ("reject", "dispute")), ("waits", ("reject", "correct"))]
 
 
 @pytest.fixture(scope="module", params=BACKENDS)
 def town(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[sa.Engine]:
-    """One database for all cases, each with an exchange of its own; in the end it is proven."""
-    templates: Any = request.getfixturevalue(f"{request.param}_templates")
-    with templates.copy("town", tmp_path_factory.mktemp("disputes")) as url:
-        engine = ledger.prepare_engine(sa.create_engine(url))
+    with one_town(request, tmp_path_factory.mktemp("disputes")) as engine:
         yield engine
-        with Session(engine) as session:
-            assert ledger.violations(session, timebank_id=timebank_of(session).id) == []
-        engine.dispose()
 
 
 @pytest.mark.parametrize(("stage", "names"), PAIRS)
@@ -105,7 +40,7 @@ def test_two_at_the_same_moment_end_as_one_after_the_other(
     # SQLite has one writer at a time, from its first word on: who waits has not read yet.
     # On PostgreSQL who acts second waits for the commit of the first: other orders are these again.
     every = [(0, 1, 0, 1)] if town.dialect.name == "sqlite" else [(0, 1, 0, 1), (1, 0, 1, 0)]
-    _check(town, stage, names, [(0, 1, *order) for order in every])
+    hold_orders(town, stage, names, [(0, 1, *order) for order in every])
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -113,127 +48,4 @@ def test_three_at_the_same_moment_end_as_one_after_the_other(town: sa.Engine, st
     names = STAGES[stage][:3]
     every = list(itertools.permutations(range(3)))
     every = every[:1] if town.dialect.name == "sqlite" else every[::2]
-    _check(town, stage, names, [(0, 1, 2, *order, *order) for order in every])
-
-
-def _check(
-    engine: sa.Engine, stage: str, names: Sequence[str], every: Sequence[Sequence[int]]
-) -> None:
-    """Hold each order against what some of them give one after the other, the rest being late."""
-    expected = {
-        _one_by_one(engine, stage, names, order)
-        for count in range(1, len(names) + 1)
-        for order in itertools.permutations(names, count)
-    }
-    for order in every:
-        outcome = _at_once(engine, stage, names, order)
-        assert outcome in expected, f"{names} in the order {order}: {outcome} is none of {expected}"
-
-
-def _at_once(
-    engine: sa.Engine, stage: str, names: Sequence[str], order: Sequence[int]
-) -> tuple[Any, ...]:
-    where = _set(engine, stage)
-    clients = [_Reader(engine, where, _command(name), uuid.uuid4()) for name in names]
-    referee = Referee(engine, clients)
-    try:
-        for number in order:
-            referee.step(number)
-    finally:
-        for client in clients:
-            client.hurry()
-    for client in clients:
-        client.join()
-    return _outcome(engine, where, [client.answer for client in clients])
-
-
-def _command(name: str) -> Command:
-    def work(session: Session, stage: Stage, _key: uuid.UUID) -> object:
-        try:
-            return DEEDS[name](session, stage.reserved)
-        except ExchangeError as refusal:
-            raise Refused(refusal) from refusal
-
-    return Command(name, work)
-
-
-class _Reader(Client):
-    """A client that has read the exchange before it acts, as somebody who opened the page."""
-
-    def _say(self, session: Session) -> None:
-        connection = session.connection()
-        if self.engine.dialect.name == "postgresql":
-            driver: Any = connection.connection.dbapi_connection
-            self.backend = driver.info.backend_pid
-        # Kept, so that the session does not ask again.
-        self.seen = session.get(Exchange, (self.stage.bank, self.stage.reserved))
-        self._pause()
-        super()._say(session)
-
-
-def _set(engine: sa.Engine, stage: str) -> Stage:
-    with Session(engine) as session:
-        exchange_id = approved(session) if stage == "booked" else logged(session)
-        if stage == "disputed":
-            DEEDS["dispute"](session, exchange_id)
-        session.commit()
-        accounts = [actor_of(session, name).account_id or 0 for name in ("Fatima", "Jan")]
-        return Stage(timebank_of(session).id, *accounts, exchange_id, exchange_id)
-
-
-def _one_by_one(
-    engine: sa.Engine, stage: str, names: Sequence[str], order: Sequence[str]
-) -> tuple[Any, ...]:
-    """Return how these end one after the other; the others of the case were late."""
-    key = (str(engine.url), stage, tuple(order))
-    if key not in SERIAL:
-        where = _set(engine, stage)
-        answers: list[object] = []
-        for name in order:
-            with Session(engine) as session:
-                try:
-                    answers.append(DEEDS[name](session, where.reserved))
-                    session.commit()
-                except ExchangeError as refusal:
-                    answers.append(Refused(refusal))
-        SERIAL[key] = _outcome(engine, where, answers)
-    words, *rest = SERIAL[key]
-    told = dict(zip(order, words, strict=True))
-    return (tuple(told.get(name, "AlreadyDecided") for name in names), *rest)
-
-
-def _outcome(engine: sa.Engine, stage: Stage, answers: Sequence[object]) -> tuple[Any, ...]:
-    """Return what each was answered, where the exchange stands, and what the books say of it."""
-    with Session(engine) as session:
-        state = session.scalars(
-            sa.select(Exchange.state).where(Exchange.id == stage.reserved)
-        ).one()
-        disputes = session.execute(
-            sa.select(Dispute.raised_by, Dispute.outcome).where(
-                Dispute.exchange_id == stage.reserved
-            )
-        ).all()
-        new = session.execute(
-            sa.select(Exchange.minutes, Exchange.state)
-            .join(Correction, Correction.replaced_by == Exchange.id)
-            .where(Correction.exchange_id == stage.reserved)
-        ).all()
-        kinds = _kinds(session, stage.reserved)
-    words = tuple(str(one) if isinstance(one, Refused) else "done" for one in answers)
-    return (words, state, tuple(map(tuple, disputes)), tuple(map(tuple, new)), kinds)
-
-
-def _kinds(session: Session, exchange_id: uuid.UUID) -> tuple[str, ...]:
-    """Return what was booked of an exchange and of what names it, one step further each time."""
-    found: dict[uuid.UUID, str] = {}
-    names = [exchange_id]
-    while names:
-        rows = session.execute(
-            sa.select(ledger.Transfer.id, ledger.Transfer.kind).where(
-                sa.or_(ledger.Transfer.id.in_(names), ledger.Transfer.refers_to.in_(names)),
-                ledger.Transfer.id.not_in(list(found)),
-            )
-        ).all()
-        found |= {row.id: row.kind.value for row in rows}
-        names = [row.id for row in rows]
-    return tuple(sorted(found.values()))
+    hold_orders(town, stage, names, [(0, 1, 2, *order, *order) for order in every])

@@ -3,12 +3,18 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests import builders
 from tests.appointments.making import DAY, NOW, TODAY, agreed, say
+from tests.web import roads
 from timebank.appointments.queries import appointment_for, own_appointments
+from timebank.calls.models import CallReason, CallTask
 from timebank.erasure.operations import erase_member
+from timebank.extensions import db
+from timebank.notices.models import Mail
 
 
 def test_who_leaves_calls_off_and_the_other_reads_it(session: Session) -> None:
@@ -32,3 +38,30 @@ def test_who_leaves_calls_off_and_the_other_reads_it(session: Session) -> None:
     assert (row.helper_name, row.helped_name) == (None, "Fatima El Amrani")
     assert row.answered_by is None
     assert appointment_for(session, over, by=fatima).row.helped_name is None
+
+
+def test_with_whom_an_appointment_stood_gets_a_mail_that_it_is_called_off(app: Flask) -> None:
+    with app.app_context():
+        agreed(db.session, "Jan", "Fatima")
+        agreed(db.session, happens_on=TODAY - DAY, now=NOW - 3 * DAY)
+        db.session.commit()
+    roads.sign_in(app, "Jan").post("/my-data/leave")
+
+    with app.app_context():
+        told = db.session.execute(sa.select(Mail.to_address, Mail.subject)).all()
+
+    called_off = [to for to, subject in told if "called off" in subject or "afgezegd" in subject]
+    assert called_off == ["fatima@example.org"]
+
+
+def test_without_words_for_a_mail_a_coordinator_calls(session: Session) -> None:
+    coming = agreed(session, "Jan", "Fatima")
+    jan, fatima = (builders.actor_of(session, name) for name in ("Jan", "Fatima"))
+    assert jan.member_id is not None
+
+    erase_member(session, jan.member_id, by=jan, now=NOW)
+
+    calls = session.execute(
+        sa.select(CallTask.member_id, CallTask.reason, CallTask.subject_id)
+    ).all()
+    assert calls == [(fatima.member_id, CallReason.APPOINTMENT_NEWS, coming)]

@@ -115,10 +115,17 @@ def test_a_form_that_is_sent_twice_makes_one_appointment(session: Session) -> No
     assert second.others == frozenset()
     with pytest.raises(FormKeyUsed):
         make_appointment(session, command, by=jan, now=NOW)
-    with pytest.raises(FormKeyUsed):
-        make_appointment(
-            session, wish(session, key=command.key, category_code="garden"), by=fatima, now=NOW
-        )
+    for changes in (
+        {"category_code": "garden"},
+        {"part": DayPart.EVENING},
+        {"at_time": datetime.time(16)},
+        {"place": "Bij de kerk"},
+        {"tasks": "Wandelen"},
+        {"minutes": 60},
+    ):
+        changed = wish(session, key=command.key, **changes)
+        with pytest.raises(FormKeyUsed):
+            make_appointment(session, changed, by=fatima, now=NOW)
 
 
 def test_a_time_takes_the_place_of_a_part_of_the_day(session: Session) -> None:
@@ -171,6 +178,9 @@ def test_moving_twice_with_one_form_is_one_new_appointment(session: Session) -> 
         move_appointment(
             session, command.key, MoveAppointment(uuid.uuid4(), TODAY - DAY), by=jan, now=NOW
         )
+    changed = MoveAppointment(command.key, TODAY + 4 * DAY, DayPart.MORNING)
+    with pytest.raises(FormKeyUsed):
+        move_appointment(session, appointment_id, changed, by=jan, now=NOW)
     again = MoveAppointment(appointment_id, TODAY + 5 * DAY)
     with pytest.raises(FormKeyUsed):
         move_appointment(session, command.key, again, by=jan, now=NOW)

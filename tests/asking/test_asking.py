@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.builders import NOW, actor_of, approved, logged, timebank_of
+from tests.imports.bringing import from_a_file
 from timebank.approvals.errors import OwnExchange
 from timebank.asking.errors import AnswerEmpty, NothingAsked, QuestionEmpty
 from timebank.asking.operations import answer_question, ask_about
@@ -58,6 +59,20 @@ def test_only_who_logged_it_answers_and_only_once(session: Session) -> None:
     answer(session, exchange_id, "Fatima")
     with pytest.raises(NothingAsked):
         answer(session, exchange_id, "Fatima")
+
+
+def test_either_of_the_two_answers_about_help_from_a_file(session: Session) -> None:
+    for name in ("Fatima", "Jan"):
+        exchange_id = from_a_file(session, minutes=30 if name == "Jan" else 90)
+        ask(session, exchange_id)
+        for stranger in ("Greet", "Nadia"):
+            with pytest.raises(NothingAsked):
+                answer(session, exchange_id, stranger)
+
+        answer(session, exchange_id, name)
+
+        with pytest.raises(NothingAsked):
+            answer(session, exchange_id, "Jan")
 
 
 def test_words_are_words_and_what_was_decided_is_not_asked_about(session: Session) -> None:

@@ -14,6 +14,8 @@ from tests.rules.test_changing import let_count
 from timebank.agreements.operations import confirm_exchange
 from timebank.approvals.operations import approve_exchange
 from timebank.desk.queries import Inbox, Item, deciders, inbox_of, waiting_since_long
+from timebank.disputes.operations import Complaint, raise_dispute
+from timebank.disputes.policy import DisputeReason
 from timebank.members.errors import NotPermitted
 from timebank.signals.policy import Look
 
@@ -84,9 +86,17 @@ def test_many_hours_of_one_pair_in_a_week_need_a_look_where_the_neighbourhood_sa
     assert only(inbox(session), exchange_id).looks == ()
 
 
+def say_at(session: Session, exchange_id: uuid.UUID, moment: datetime.datetime) -> None:
+    what = Complaint(DisputeReason.WRONG_TIME)
+    raise_dispute(session, exchange_id, what, by=actor_of(session, "Jan"), now=moment)
+
+
 @pytest.mark.policy("D10")
 def test_what_waits_long_is_found_oldest_first_for_who_may_decide(session: Session) -> None:
-    older, old, _young = (
+    booked = approved(
+        session, now=NOW - datetime.timedelta(days=20), helped_on=datetime.date(2026, 2, 18)
+    )
+    older, old, young = (
         logged(
             session,
             now=NOW - datetime.timedelta(days=days),
@@ -97,6 +107,14 @@ def test_what_waits_long_is_found_oldest_first_for_who_may_decide(session: Sessi
 
     assert waiting_since_long(session, by=actor_of(session, "Nadia"), now=NOW) == [
         (older, 13),
+        (old, 12),
+    ]
+    assert waiting_since_long(session, by=actor_of(session, "Marijke"), now=NOW) == []
+    say_at(session, booked, NOW - datetime.timedelta(days=12, hours=5))
+    say_at(session, young, NOW - datetime.timedelta(days=3))
+    assert waiting_since_long(session, by=actor_of(session, "Nadia"), now=NOW) == [
+        (older, 13),
+        (booked, 12),
         (old, 12),
     ]
     assert waiting_since_long(session, by=actor_of(session, "Marijke"), now=NOW) == []

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import datetime
+import pathlib
 import uuid
 
 import pytest
@@ -10,12 +11,13 @@ from sqlalchemy.orm import Session
 
 import ledger
 from tests.builders import NOW, actor_of, approved, logged, timebank_of
+from timebank import web
 from timebank.approvals.errors import OwnExchange
 from timebank.approvals.operations import approve_exchange
 from timebank.approvals.queries import waiting_for
 from timebank.disputes.errors import AlreadyDisputed, DisputeReasonMissing
 from timebank.disputes.models import Dispute
-from timebank.disputes.operations import Complaint, let_stand, raise_dispute
+from timebank.disputes.operations import Complaint, let_stand, raise_dispute, withdraw_own
 from timebank.disputes.policy import DisputeOutcome, DisputeReason
 from timebank.disputes.queries import disputes_of, open_disputes
 from timebank.erasure.operations import erase_member
@@ -156,10 +158,42 @@ def test_who_logged_it_may_still_take_it_back_and_then_nothing_is_open(session: 
     exchange_id = logged(session)
     say(session, exchange_id, "Jan")
 
-    withdraw_exchange(session, exchange_id, by=actor_of(session, "Fatima"), now=LATER)
+    withdraw_own(session, exchange_id, by=actor_of(session, "Fatima"), now=LATER)
 
     assert state_of(session, exchange_id) is ExchangeState.WITHDRAWN
     assert balance_of(session, "Fatima") == (0, 0)
+    assert open_at(session, "Nadia") == []
+    assert ended(session) == {(exchange_id, DisputeOutcome.TAKEN_BACK, LATER)}
+
+
+def ended(session: Session) -> set[tuple[uuid.UUID, DisputeOutcome | None, object]]:
+    rows = session.scalars(select(Dispute), execution_options={"populate_existing": True})
+    return {(one.exchange_id, one.outcome, one.closed_at) for one in rows}
+
+
+def test_no_door_takes_back_without_closing_what_was_said() -> None:
+    for path in pathlib.Path(web.__file__).parent.glob("*.py"):
+        assert "withdraw_exchange" not in path.read_text("utf-8"), path
+
+
+def test_when_the_other_one_leaves_what_waits_is_given_up_and_what_was_said_is_closed(
+    session: Session,
+) -> None:
+    waiting, booked = logged(session), approved(session)
+    for exchange_id in (waiting, booked):
+        say(session, exchange_id, "Jan")
+    fatima = actor_of(session, "Fatima")
+    assert fatima.member_id is not None
+
+    erase_member(session, fatima.member_id, by=fatima, now=LATER)
+
+    # What is booked still counts for Jan: a coordinator decides about it.
+    assert ended(session) == {
+        (waiting, DisputeOutcome.TAKEN_BACK, LATER),
+        (booked, None, None),
+    }
+    assert open_at(session, "Nadia") == [booked]
+    let_stand(session, booked, by=actor_of(session, "Nadia"), now=LATER)
     assert open_at(session, "Nadia") == []
 
 

@@ -11,10 +11,12 @@ import ledger
 from tests.builders import NOW, TODAY, actor_of, member_of, timebank_of
 from tests.builders import a_member as enrol
 from tests.imports.bringing import bring
+from tests.rules.test_changing import let_count
 from timebank.approvals.operations import approve_exchange
+from timebank.exchanges.errors import NotAWholeStep
 from timebank.exchanges.models import Exchange, ExchangeEvent, ExchangeNote
 from timebank.imports.errors import EmptyCell
-from timebank.imports.policy import Outcome, Verdict
+from timebank.imports.policy import LETS, Outcome, Verdict
 from timebank.imports.queries import Bringing
 from timebank.sheets.bounds import UnreadableFile
 
@@ -66,6 +68,23 @@ def test_a_slip_that_was_approved_meanwhile_is_still_known(session: Session) -> 
     approve_exchange(session, stored.id, by=actor_of(session, "Nadia"), now=NOW)
 
     assert outcomes(read(session, LINE, now=LATER)) == [(2, "known")]
+
+
+def test_the_step_of_a_neighbourhood_counts_for_slips_and_not_for_the_past(
+    session: Session,
+) -> None:
+    let_count(session, step_minutes=60)
+    bank = timebank_of(session).id
+    past = (
+        b"from;to;date;minutes;category\n"
+        b"Jan van den Berg;Fatima El Amrani;2026-03-09;90;groceries\n"
+    )
+
+    (refused, added) = read(session, LINE, LINE.replace("90", "120"))
+    (of_the_past,) = bring(session, Bringing(past, LETS), timebank_id=bank, now=NOW)
+
+    assert isinstance(refused.refusal, NotAWholeStep)
+    assert (added.outcome, of_the_past.outcome) == (Outcome.ADDED, Outcome.ADDED)
 
 
 def test_two_equal_lines_are_two_slips_and_stay_two(session: Session) -> None:

@@ -135,14 +135,19 @@ class Books:
         return receipt.transfer_id
 
 
-@pytest.fixture
-def books(session: Session) -> Books:
+def two_accounts(session: Session) -> Books:
+    """Open the accounts of helper and helped, and commit."""
     helper, helped = (
         ledger.open_account(session, timebank_id=BANK, neighbourhood_code=code, now=NOW)
         for code in (SLAAGHWIJK, ZIJLWIJK)
     )
     session.commit()
     return Books(session, helper, helped)
+
+
+@pytest.fixture
+def books(session: Session) -> Books:
+    return two_accounts(session)
 
 
 @pytest.fixture

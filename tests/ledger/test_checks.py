@@ -2,14 +2,18 @@
 from __future__ import annotations
 
 import datetime
+import pathlib
+import sqlite3
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 import ledger
 from ledger import checks
+from tests.databases import SqliteTemplates
 from tests.ledger import tampering
-from tests.ledger.conftest import BANK, NOW, Books
+from tests.ledger.conftest import BANK, NOW, Books, two_accounts
 
 ENTRIES = "entries of a transfer"
 GAP = "entries run without a gap"
@@ -474,3 +478,42 @@ def test_entries_of_an_account_or_transfer_that_is_not_there_are_found(books: Bo
     tampering.force(books.session, nothing)
 
     assert _subjects(books, THERE) == ["entry 1", "entry 1"]
+
+
+def _work(engine: sa.Engine) -> int:
+    """Return how many thousands of instructions SQLite takes for the whole proof."""
+    count = 0
+
+    def tick() -> int:
+        nonlocal count
+        count += 1
+        return 0
+
+    with ledger.snapshot(engine) as session:
+        driver = session.connection().connection.dbapi_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.set_progress_handler(tick, 1000)
+        assert ledger.violations(session, timebank_id=BANK) == []
+        driver.set_progress_handler(None, 0)
+    return count
+
+
+def test_the_proof_grows_with_the_books_and_not_with_their_square(
+    sqlite_templates: SqliteTemplates, tmp_path: pathlib.Path
+) -> None:
+    with sqlite_templates.copy("town", tmp_path) as url:
+        engine = ledger.prepare_engine(sa.create_engine(url))
+        with Session(engine) as session:
+            books = two_accounts(session)
+            work = []
+            for more in (100, 300):
+                steps = [
+                    ledger.Step(ledger.TransferKind.POST, books.order(15)) for _ in range(more)
+                ]
+                ledger.book_all(session, steps, now=NOW)
+                session.commit()
+                work.append(_work(engine))
+        engine.dispose()
+
+    # Four times the transfers: four times the work, where their square gives sixteen times.
+    assert work[1] < 6 * work[0], work

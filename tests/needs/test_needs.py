@@ -17,6 +17,7 @@ from timebank.needs.errors import (
     NeedEmpty,
     NeedEndMissing,
     NeedError,
+    NeedFormUsed,
     NeedKindImpossible,
     NeedMinutesImpossible,
     NeedMoved,
@@ -109,8 +110,10 @@ def test_every_answer_is_kept(session: Session) -> None:
 
 def test_a_form_that_is_sent_twice_is_one_need_and_no_door_to_another(session: Session) -> None:
     key = ask(session)
-    ask(session, Asked("Something else"), key=key)
+    ask(session, key=key)
 
+    with pytest.raises(NeedFormUsed):
+        ask(session, Asked("Something else"), key=key)
     with pytest.raises(UnknownNeed):
         ask(session, about="Jan", key=key)
 

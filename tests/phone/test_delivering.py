@@ -195,6 +195,12 @@ def test_a_delivery_of_another_shape_is_not_taken(sqlite_app: Flask) -> None:
         send(sqlite_app, fatima, fits | {"minutes": "60"}),
         fatima.post("/exchanges/queued", data="{", headers=HEADERS),
         fatima.post("/exchanges/queued", json=[1], headers=HEADERS),
+        fatima.post(
+            "/exchanges/queued",
+            data="[" * 60_000,
+            headers=HEADERS,
+            content_type="application/json",
+        ),
     ]
 
     assert {answer.status_code for answer in answers} == {422}

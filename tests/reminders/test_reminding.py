@@ -18,7 +18,8 @@ from tests.appointments.making import DAY, NOW, TODAY, agreed, say
 from tests.conftest import Clock
 from tests.web import roads
 from timebank.calls.models import CallReason, CallTask
-from timebank.calls.operations import finish_call
+from timebank.calls.operations import finish_call, tell_member
+from timebank.calls.queries import waiting_calls
 from timebank.jobs.schedule import remind
 from timebank.members.models import Person
 from timebank.notices.models import Mail
@@ -172,3 +173,41 @@ def test_reminders_are_ones_own_data_and_go_before_the_appointment(session: Sess
     table = ledger.Base.metadata.tables["appointment"]
     assert session.scalar(sa.select(sa.func.count()).select_from(table)) == 1
     assert forget_due(session, timebank_id=bank, now=TEN + 367 * DAY)["appointment"] == 1
+
+
+def test_a_call_about_tomorrow_comes_before_what_can_wait(session: Session) -> None:
+    without_mail(session, "Jan")
+    bank, jan = builders.timebank_of(session).id, builders.member_of(session, "Jan").id
+    for _older in range(2):
+        tell_member(
+            session,
+            CallReason.JOINED,
+            timebank_id=bank,
+            member_id=jan,
+            letter=None,
+            now=YESTERDAY,
+        )
+    agreed(session, happens_on=TODAY + DAY, now=YESTERDAY)
+    reminded(session)
+
+    waiting = waiting_calls(session, by=builders.actor_of(session, "Nadia"), limit=1)
+
+    assert [call.reason for call in waiting] == [CallReason.APPOINTMENT_TOMORROW]
+
+
+def test_what_is_called_off_leaves_no_call_that_it_was_agreed(session: Session) -> None:
+    without_mail(session, "Jan")
+    appointment_id = agreed(session)
+    tell_member(
+        session,
+        CallReason.APPOINTMENT_NEWS,
+        timebank_id=builders.timebank_of(session).id,
+        member_id=builders.member_of(session, "Jan").id,
+        letter=None,
+        now=NOW,
+        subject_id=appointment_id,
+    )
+
+    say(session, appointment_id, "called_off")
+
+    assert session.scalars(sa.select(CallTask.id)).all() == []

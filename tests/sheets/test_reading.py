@@ -94,6 +94,21 @@ def test_a_broken_workbook_is_named_as_one(content: bytes) -> None:
     assert cause_of(content) is Cause.NOT_A_WORKBOOK
 
 
+def test_a_zip_with_a_name_in_no_encoding_or_oddly_packed_is_named_as_broken() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_LZMA) as made:
+        made.writestr("transfers.csv", b"a;b\n" * 1000)
+    content = file.getvalue()
+    at = content.index(b"transfers.csv") + len(b"transfers.csv") + 12
+    spoilt = content[:at] + b"\xff" * 6 + content[at + 6 :]
+    nameless = packed(**{"transf€.csv": b"a;b"}).replace("€".encode(), b"\xff\xff\xff")
+
+    for broken in (spoilt, nameless):
+        with pytest.raises(UnreadableFile) as refusal:
+            list(tables_in(broken))
+        assert refusal.value.cause is Cause.NOT_A_ZIP
+
+
 def test_a_zip_that_is_no_workbook_is_none() -> None:
     assert cause_of(packed(**{"a.csv": b"a;b"})) is Cause.NOT_A_WORKBOOK
 

@@ -47,7 +47,6 @@ PROOFS = [
     "scheduler once forget-old",
     "scheduler once seal-ledger",
     "scheduler once check-ledger",
-    "scheduler once pack-ledger",
     "ledger check",
     "ledger seal",
     "ledger verify",
@@ -56,6 +55,7 @@ PROOFS = [
     "ledger export --timebank leiden --format beancount",
     "members list --timebank leiden",
     "timebanks close-category groceries --timebank leiden",
+    "scheduler once pack-ledger",
 ]
 
 

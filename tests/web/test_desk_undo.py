@@ -12,6 +12,7 @@ from flask import Flask
 
 from tests import builders
 from tests.conftest import Clock, dispose, make_app
+from tests.imports.bringing import from_a_file
 from tests.web import roads
 from tests.web.roads import see, sign_in
 from tests.web.screens import Screen
@@ -150,6 +151,35 @@ def test_given_back_it_begins_again_from_the_same_answers(app: Flask, clock: Clo
     assert roads.books_are_sound(app)
 
 
+def test_help_from_a_file_is_asked_of_both_and_written_again_by_the_first(
+    app: Flask, clock: Clock
+) -> None:
+    with app.app_context():
+        exchange_id = from_a_file(db.session)
+        db.session.commit()
+    page = f"/exchanges/{exchange_id}"
+    nadia, fatima, jan = (sign_in(app, name, "en") for name in ("Nadia", "Fatima", "Jan"))
+    nadia.post(f"/desk/{exchange_id}/ask", data={"question": "Was dit dinsdag?"})
+    forms = [[form["action"] for form in see(one, page).all("form")] for one in (fatima, jan)]
+    assert all(f"{page}/answer" in actions for actions in forms)
+    assert all(f"{page}/withdraw" not in actions for actions in forms)
+    nadia.post(f"/desk/{exchange_id}/return", data={"words": "Was dit dinsdag?"})
+    clock.advance(seconds=10)
+    with app.app_context():
+        carry_out()
+
+    begun = jan.post(f"{page}/again").headers["Location"]
+    too_late = fatima.post(f"{page}/again").headers["Location"]
+    sent = jan.post(begun).headers["Location"]
+    later_still = fatima.post(f"{page}/again").headers["Location"]
+
+    assert "/received/" in begun
+    assert (too_late, later_still) == (page, page)
+    assert "did so already" in see(fatima, page).text
+    assert jan.post(f"{page}/again").headers["Location"] == sent
+    assert roads.row_counts(app)["exchange"] == 2
+
+
 def test_a_question_is_read_and_answered_on_the_page_of_the_exchange(app: Flask) -> None:
     (exchange_id,) = waiting(app)
     nadia, fatima = sign_in(app, "Nadia"), sign_in(app, "Fatima")
@@ -186,3 +216,18 @@ def test_an_administrator_switches_it_on_and_a_coordinator_gets_a_sample_to_look
     nadia.post(f"/desk/{exchange_id}/checked")
     assert f"sample-{exchange_id}" not in see(nadia, "/desk").ids
     assert "/rules" in see(nadia, "/desk").links
+
+
+def test_what_can_be_undone_is_not_told_as_the_slip_that_was_clicked_after_it(app: Flask) -> None:
+    first, second = waiting(app, 2)
+    nadia = sign_in(app, "Nadia", "en")
+    nadia.post(f"/desk/{first}/reject", data={"reason": "wrong_hours"})
+
+    link = f'href="/exchanges/{first}"'
+    (told,) = see(nadia, "/desk").of_class("tb-notice--success")
+    nadia.post(f"/desk/{second}/ask", data={"question": "How long was it?"})
+    page = nadia.get("/desk").text
+
+    assert "Not approved." in told.text
+    assert link not in page
+    assert page.count(f'href="/exchanges/{second}"') >= 1

@@ -34,6 +34,33 @@ def press(browser: FlaskClient, screen: Screen, action: str, **changes: str) -> 
     return Screen(browser.post(form["action"], data=data, follow_redirects=True))
 
 
+def test_the_desk_leads_from_a_mail_to_what_somebody_said(sqlite_app: Flask) -> None:
+    exchange_id = booked(sqlite_app)
+    nadia, jan = sign_in(sqlite_app, "Nadia"), sign_in(sqlite_app, "Jan")
+    page = f"/exchanges/{exchange_id}"
+
+    before = nadia.get(f"/desk/{exchange_id}").headers["Location"]
+    jan.post(f"{page}/not-right", data={"reason": "twice", "words": ""})
+
+    assert before == page
+    assert nadia.get(f"/desk/{exchange_id}").headers["Location"] == f"{page}/amend"
+
+
+def test_a_correction_keeps_the_kind_of_help_that_was_closed_meanwhile(sqlite_app: Flask) -> None:
+    old = booked(sqlite_app)
+    roads.close(sqlite_app, "groceries")
+    nadia = sign_in(sqlite_app, "Nadia")
+
+    look = see(nadia, f"/exchanges/{old}/amend")
+    chosen = [one["value"] for one in look.all("option") if "selected" in one]
+    kept = press(nadia, look, "/amend/kind", kind="groceries")
+    done = press(nadia, look, "/amend/correct", minutes="0:30")
+
+    assert chosen == ["groceries", "groceries"]
+    assert "dezelfde antwoorden" in kept.text
+    assert "tb-notice--success" in done.notices
+
+
 @pytest.mark.parametrize("waits", [True, False])
 def test_this_is_not_right_leads_to_a_correction_that_both_people_can_follow(
     app: Flask, waits: bool

@@ -81,6 +81,21 @@ def test_the_same_form_sent_twice_is_one_file(app: Flask) -> None:
     assert counts(app)["import_file"] == 1
 
 
+def test_another_file_with_a_form_that_was_sent_is_asked_for_again(app: Flask) -> None:
+    nadia, key = sign_in(app, "Nadia", "en"), str(uuid.uuid4())
+    brought(nadia, LINES, key=key)
+
+    for content, typed in ((GOOD, {}), (LINES, {"hours": "count"})):
+        answer = bring(nadia, content, key=key, **typed)
+
+        page = Screen(answer)
+        assert answer.status_code == 422
+        assert "This form was sent before. Choose the file again." in page.text
+        fresh = page.one("input", name="key")["value"]
+        assert fresh != key
+    assert brought(nadia, GOOD, key=fresh).endswith(fresh)
+
+
 def test_all_or_none_offers_no_button_and_books_nothing(app: Flask) -> None:
     nadia = sign_in(app, "Nadia", "en")
     address = brought(nadia, LINES, bad_lines="none")
@@ -89,6 +104,26 @@ def test_all_or_none_offers_no_button_and_books_nothing(app: Flask) -> None:
     nadia.post(f"{address}/book")
 
     assert counts(app)["exchange"] == 0
+
+
+def test_lines_of_our_own_table_that_did_not_count_are_named_and_left_out(
+    sqlite_app: Flask,
+) -> None:
+    nadia = sign_in(sqlite_app, "Nadia", "en")
+    header, *lines = GOOD.splitlines()
+    states = b"approved", b"rejected", b"somewhere"
+    table = [header + b";state", *(b";".join(both) for both in zip(lines, states, strict=False))]
+
+    address = brought(nadia, b"\n".join(table), bad_lines="none")
+    page = see(nadia, address)
+    assert "Lines that we leave out" in page.text
+    assert "This was turned down. It is not added." in page.text
+    answer = nadia.post(f"{address}/book")
+
+    added = len(table) - 2
+    assert answer.status_code == 303
+    assert counts(sqlite_app)["exchange"] == added
+    assert "<dt>Left out</dt><dd>1</dd>" in see(nadia, address).text
 
 
 def test_a_zip_of_timeoverflow_needs_no_list_of_who_is_who(app: Flask) -> None:
@@ -142,11 +177,15 @@ def test_too_many_lines_are_for_the_command(
     sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(files, "MOST_LINES", 2)
+    nadia = sign_in(sqlite_app, "Nadia", "en")
+    header, line, *_ = LINES.splitlines(keepends=True)
 
-    answer = bring(sign_in(sqlite_app, "Nadia", "en"), LINES)
+    for content in (LINES, header + line + b"\n" * 3):
+        answer = bring(nadia, content)
 
-    assert answer.status_code == 422
-    assert "This file has more than 2 lines." in Screen(answer).text
+        assert answer.status_code == 422
+        assert "This file has more than 2 lines." in Screen(answer).text
+    assert bring(nadia, header + line + line).status_code == 303
 
 
 def test_a_file_may_be_larger_than_a_form_up_to_a_limit(

@@ -10,7 +10,9 @@ from flask import Flask
 
 import ledger
 from tests import builders
+from tests.asking.test_asking import ask
 from tests.conftest import Clock
+from tests.own_data.test_own_data import hold_return
 from tests.web import roads
 from tests.web.roads import see, sign_in, visitor
 from tests.web.screens import Screen
@@ -65,6 +67,23 @@ def test_ones_own_page_holds_ones_help_and_notes_and_no_concern(app: Flask) -> N
     assert "fatima@example.org" in page.text
     assert "Seems to sleep badly" not in page.text
     assert "jan@example.org" not in page.text
+
+
+def test_ones_own_page_says_who_asked_who_agreed_and_what_is_decided(sqlite_app: Flask) -> None:
+    fatima = sign_in(sqlite_app, "Fatima", "en")
+    exchange = roads.log_help(fatima)
+    sign_in(sqlite_app, "Jan").post(f"/exchanges/{exchange}/confirm")
+    with sqlite_app.app_context():
+        ask(db.session, exchange)
+        hold_return(db.session, exchange)
+        db.session.commit()
+
+    text = see(fatima, "/my-data").text
+
+    for words in ("A coordinator asked", "Was dit maandag?", "The other one said that it is right"):
+        assert words in text
+    assert "Decided this minute: Given back, to be written down again" in text
+    assert "Welke dag?" in text
 
 
 def test_the_file_holds_the_same_for_other_programs(app: Flask) -> None:

@@ -15,6 +15,8 @@ from werkzeug.test import TestResponse
 
 import ledger
 from tests import builders
+from tests.activities.test_booking import book, cook_in
+from tests.amendments.test_amending import correct, right
 from tests.conftest import Clock
 from tests.web import roads
 from tests.web.roads import see, sign_in
@@ -103,6 +105,13 @@ def test_everything_that_is_the_matter_is_said_at_its_box_and_what_was_typed_sta
     for typed in ("zz", "99", "9", "31-2", "12"):
         assert f'value="{typed}"' in answer.text
     assert rows_of(app, "exchange") == 0
+
+
+def test_numbers_without_an_end_are_refused_too(sqlite_app: Flask) -> None:
+    nadia = sign_in(sqlite_app, "Nadia")
+
+    assert errors_in(send(nadia, category="1" * 5000)) == ["category"]
+    assert nadia.get(f"/paper/sheets/{'9' * 25}").status_code == 404
 
 
 REFUSED: list[tuple[dict[str, str], str]] = [
@@ -365,6 +374,27 @@ def test_a_rejection_stands_in_the_letter_with_its_reason(app: Flask) -> None:
 
     assert "Niet goedgekeurd." in sheet
     assert "Dat was in mei." in sheet
+
+
+def test_a_letter_says_in_words_what_was_corrected_and_done_together(
+    app: Flask, clock: Clock
+) -> None:
+    without_email(app, "Jan")
+    with app.app_context():
+        book(db.session, cook_in(db.session))
+        old = builders.approved(db.session, minutes=90)
+        correct(db.session, old, right(db.session))
+        db.session.commit()
+    clock.advance(hours=4)
+    nadia = sign_in(app, "Nadia")
+
+    decided, _, lines = see(nadia, make_letters(nadia).headers["Location"]).text.partition(
+        "Uw laatste regels"
+    )
+
+    assert re.search("anderhalf uur.*Verbeterd.</strong> Nu staat er: .*een half uur", decided)
+    assert "Samen: Samen koken op zaterdag 7 maart 2026." in lines
+    assert "uur geholpen" not in lines
 
 
 def test_letters_are_for_ones_own_neighbourhoods(app: Flask) -> None:

@@ -31,6 +31,7 @@ from timebank.exchanges.policy import check_day, check_minutes
 from timebank.members.models import Member
 from timebank.members.policy import Actor, Permission
 from timebank.pot.operations import pot_account
+from timebank.rules.queries import rules_between
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,8 +66,8 @@ class Booked:
     replayed: bool
 
 
-People = Mapping[uuid.UUID, "Row[uuid.UUID, int | None, datetime.date]"]
-"""Everybody by name: account and first day."""
+People = Mapping[uuid.UUID, "Row[uuid.UUID, int | None, datetime.date, str | None]"]
+"""Everybody by name: account, first day and neighbourhood."""
 
 
 def check_activity(
@@ -126,24 +127,25 @@ def _checked(
     session: Session, command: BookActivity, *, by: Actor, now: datetime.datetime
 ) -> tuple[list[Part], People]:
     by.require(Permission.DECIDE_EXCHANGES)
-    step_minutes = _check_frame(session, command, by)
+    _check_frame(session, command, by)
     check_place(command.place)
     if command.initiated_by is None:
         raise InitiatorMissing
-    for one in command.helpers:
-        check_minutes(one.minutes, step_minutes=step_minutes)
     check_people(command.helpers, command.helped, command.guests)
     named = [one.member_id for one in command.helpers] + list(command.helped)
     if by.member_id in named:
         raise OwnExchange
     people = _people(session, by.timebank_id, named)
+    step_minutes = _step_of(session, command, people, by.timebank_id)
+    for one in command.helpers:
+        check_minutes(one.minutes, step_minutes=step_minutes)
     first_day = max(one.joined_on for one in people.values())
     check_day(command.held_on, today=clock.day_of(now), first_day=first_day)
     return split(command.helpers, command.helped, step_minutes=step_minutes), people
 
 
-def _check_frame(session: Session, command: BookActivity, by: Actor) -> int:
-    """Check place and kind of help, and return the smallest step in minutes."""
+def _check_frame(session: Session, command: BookActivity, by: Actor) -> None:
+    """Check place and kind of help."""
     reach = by.reach(Permission.DECIDE_EXCHANGES)
     key = (by.timebank_id, command.neighbourhood_code)
     if not reach.covers(command.neighbourhood_code) or session.get(Neighbourhood, key) is None:
@@ -155,12 +157,21 @@ def _check_frame(session: Session, command: BookActivity, by: Actor) -> int:
         raise ProfessionalOnly(command.category_code)
     if not category.is_group_activity:
         raise NotForAGroup
-    return session.get_one(Timebank, by.timebank_id).step_minutes
+
+
+def _step_of(session: Session, command: BookActivity, people: People, timebank_id: int) -> int:
+    """Return the smallest step in minutes: that of the place and of everybody by name.
+
+    The largest of their neighbourhoods, as between two people; without one, that of the timebank.
+    """
+    codes = {command.neighbourhood_code, *(one.neighbourhood_code for one in people.values())}
+    rules = rules_between(session, timebank_id=timebank_id, codes=codes)
+    return rules.step_minutes or session.get_one(Timebank, timebank_id).step_minutes
 
 
 def _people(session: Session, timebank_id: int, named: Sequence[uuid.UUID]) -> People:
     rows = session.execute(
-        select(Member.id, Member.account_id, Member.joined_on).where(
+        select(Member.id, Member.account_id, Member.joined_on, Member.neighbourhood_code).where(
             Member.timebank_id == timebank_id,
             Member.id.in_(named),
             Member.left_on.is_(None),

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from timebank.agreements.models import AutomaticApproval, ExchangeConfirmation
@@ -35,6 +36,36 @@ def confirmations_of(
         )
     ):
         found.setdefault(exchange_id, set()).add(member_id)
+    return found
+
+
+def agreement_for_oneself(session: Session, *, by: Actor) -> dict[uuid.UUID, dict[str, Any]]:
+    """Return who of the two said that help of the actor is right, and what passed by itself.
+
+    By exchange, as plain values; in two statements.
+    """
+    here = or_(Exchange.helper_id == by.member_id, Exchange.helped_id == by.member_id)
+    own = select(Exchange.id).where(Exchange.timebank_id == by.timebank_id, here)
+    said = session.execute(
+        select(ExchangeConfirmation)
+        .where(
+            ExchangeConfirmation.timebank_id == by.timebank_id,
+            ExchangeConfirmation.exchange_id.in_(own),
+        )
+        .order_by(ExchangeConfirmation.confirmed_at)
+    )
+    found: dict[uuid.UUID, dict[str, Any]] = {}
+    for (one,) in said:
+        item = {"by_me": one.member_id == by.member_id, "at": one.confirmed_at}
+        found.setdefault(one.exchange_id, {}).setdefault("confirmed", []).append(item)
+    passed = session.execute(
+        select(AutomaticApproval.exchange_id, AutomaticApproval.approved_at).where(
+            AutomaticApproval.timebank_id == by.timebank_id,
+            AutomaticApproval.exchange_id.in_(own),
+        )
+    )
+    for exchange_id, approved_at in passed:
+        found.setdefault(exchange_id, {})["approved_by_itself_at"] = approved_at
     return found
 
 

@@ -141,9 +141,9 @@ def change_kind(
         AlreadyDecided: it does not count any more.
     """
     exchange = within_reach(session, exchange_id, by)
-    _check_kind(session, by.timebank_id, code)
     if exchange.category_code == code:
         raise NothingChanged
+    _check_kind(session, by.timebank_id, code)
     record_move(session, exchange, Action.CHANGE_KIND, by=by, now=now)
     # From here on this transaction holds the row: a colleague before us has committed.
     session.refresh(exchange)

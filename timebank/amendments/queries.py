@@ -62,3 +62,15 @@ def undone_by(
         )
     )
     return {transfer_id: exchange_id for transfer_id, exchange_id in rows if transfer_id}
+
+
+def replacements_of(
+    session: Session, *, timebank_id: int, exchange_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, uuid.UUID]:
+    """Return the exchanges that stand in the place of these, by the one that they replaced."""
+    rows = session.execute(
+        select(Correction.exchange_id, Correction.replaced_by).where(
+            Correction.timebank_id == timebank_id, Correction.exchange_id.in_(exchange_ids)
+        )
+    )
+    return {old: new for old, new in rows if new}

@@ -11,9 +11,9 @@ import contextlib
 import dataclasses
 import datetime
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 import ledger
@@ -88,8 +88,12 @@ class Done:
     others: frozenset[uuid.UUID] = frozenset()
 
 
-_ANSWERS = ("helper_id", "helped_id", "category_code", "happens_on")
-"""What must be the same for a form to be the same form."""
+_WHEN = ("happens_on", "part", "at_time")
+_ANSWERS = (
+    *("helper_id", "helped_id", "category_code", "place", "tasks", "minutes", "acting_for_id"),
+    *_WHEN,
+)
+"""What must be the same for a form to be the same form; else a change would be lost unsaid."""
 _STAY = (
     *("helper_id", "helped_id", "helper_neighbourhood_code", "helped_neighbourhood_code"),
     *("category_code", "place", "tasks", "minutes"),
@@ -150,7 +154,7 @@ def move_appointment(
         UnknownAppointment: there is none within the actor's reach.
         DayPassed, DayFarAhead: the new day is not possible.
         AlreadyAnswered: it was answered before, or moved with another form.
-        FormKeyUsed: the key was used before for something else.
+        FormKeyUsed: the key was used before for something else, or for another day.
     """
     old, speaks_for = within_reach(session, appointment_id, by=by)
     check_day(command.happens_on, today=clock.day_of(now))
@@ -163,6 +167,7 @@ def move_appointment(
         stored = _stored(session, by.timebank_id, command.key)
         if stored is None or stored.moved_from_id != appointment_id:
             raise AlreadyAnswered(AppointmentState.MOVED)
+        _check_same(stored, command, _WHEN)
         return Done(command.key, replayed=True)
     if not _insert(session, values, by=by, now=now):
         raise FormKeyUsed
@@ -219,32 +224,6 @@ def within_reach(
     raise UnknownAppointment
 
 
-def leave_appointments(
-    session: Session, *, timebank_id: int, member_id: uuid.UUID, now: datetime.datetime
-) -> None:
-    """Call off what somebody who is erased agreed on, and wipe the words of all their appointments.
-
-    Place and tasks can be about either of the two, whoever wrote them.
-    """
-    theirs = (
-        Appointment.timebank_id == timebank_id,
-        or_(Appointment.helper_id == member_id, Appointment.helped_id == member_id),
-    )
-    called_off = session.scalars(
-        update(Appointment)
-        .where(*theirs, Appointment.state == AppointmentState.PLANNED)
-        .values(state=AppointmentState.CALLED_OFF, answered_at=now)
-        .returning(Appointment.id),
-        execution_options={"synchronize_session": False},
-    ).all()
-    session.execute(
-        update(Appointment).where(*theirs).values(place="", tasks=""),
-        execution_options={"synchronize_session": False},
-    )
-    for appointment_id in called_off:
-        _drop_reminder_calls(session, timebank_id, appointment_id)
-
-
 def _insert(
     session: Session, values: Mapping[str, object], *, by: Actor, now: datetime.datetime
 ) -> bool:
@@ -297,15 +276,16 @@ def _answer(
     ).first()
     session.refresh(appointment)
     if won is not None:
-        _drop_reminder_calls(session, appointment.timebank_id, appointment.id)
+        drop_calls_about(session, appointment.timebank_id, appointment.id)
     elif appointment.state is not answer:
         raise AlreadyAnswered(appointment.state)
     return won is None
 
 
-def _drop_reminder_calls(session: Session, bank: int, appointment_id: uuid.UUID) -> None:
-    reason = CallReason.APPOINTMENT_TOMORROW
-    drop_calls(session, reason, timebank_id=bank, subject_id=appointment_id)
+def drop_calls_about(session: Session, timebank_id: int, appointment_id: uuid.UUID) -> None:
+    """Take the calls off the list that tell of an appointment which stands no more."""
+    for reason in (CallReason.APPOINTMENT_TOMORROW, CallReason.APPOINTMENT_NEWS):
+        drop_calls(session, reason, timebank_id=timebank_id, subject_id=appointment_id)
 
 
 def _check_kind(session: Session, timebank_id: int, code: str) -> None:
@@ -341,9 +321,20 @@ def _replayed(stored: Appointment | None, command: MakeAppointment, by: Actor) -
     """Answer a form that was sent before as the first time, if it is the same form."""
     if stored is None or stored.made_by != by.member_id:
         raise FormKeyUsed
-    if any(getattr(stored, name) != getattr(command, name) for name in _ANSWERS):
-        raise FormKeyUsed
+    _check_same(stored, command, _ANSWERS)
     return Done(stored.id, replayed=True)
+
+
+def _check_same(
+    stored: Appointment, command: MakeAppointment | MoveAppointment, names: Collection[str]
+) -> None:
+    """Refuse a form that was sent before with other answers, as they are kept."""
+    for name in names:
+        answer = getattr(command, name)
+        if name == "part" and command.at_time is not None:
+            answer = None
+        if getattr(stored, name) != (answer.strip() if isinstance(answer, str) else answer):
+            raise FormKeyUsed
 
 
 def _others(one: uuid.UUID, other: uuid.UUID, by: Actor) -> frozenset[uuid.UUID]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime
 import uuid
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 import ledger
@@ -15,7 +15,7 @@ from timebank.asking.errors import AnswerEmpty, NothingAsked, QuestionEmpty
 from timebank.asking.models import ExchangeQuestion
 from timebank.exchanges.errors import AlreadyDecided
 from timebank.exchanges.models import Exchange, ExchangeOnBehalf
-from timebank.exchanges.policy import check_note
+from timebank.exchanges.policy import check_note, writers
 from timebank.exchanges.workflow import ExchangeState
 from timebank.members.policy import Actor
 
@@ -29,7 +29,7 @@ def ask_about(
     by: Actor,
     now: datetime.datetime,
 ) -> None:
-    """Ask whoever logged an exchange about it; it goes on waiting.
+    """Ask whoever logged an exchange about it, of one from a file both people; it goes on waiting.
 
     Raises as :func:`approve_exchange` does, and:
         QuestionEmpty, NoteTooLong, NoteNotReadable: the words are not words.
@@ -58,7 +58,7 @@ def ask_about(
 def answer_question(
     session: Session, exchange_id: uuid.UUID, words: str, *, by: Actor, now: datetime.datetime
 ) -> None:
-    """Answer what was asked about an exchange that the actor logged, or that was logged for them.
+    """Answer what was asked about an exchange of which the actor is a writer.
 
     Raises:
         AnswerEmpty, NoteTooLong, NoteNotReadable: the words are not words.
@@ -85,12 +85,17 @@ def answer_question(
 
 
 def may_answer(session: Session, exchange_id: uuid.UUID, *, by: Actor) -> bool:
-    """Say whether the actor logged the exchange, or somebody logged it for the actor."""
-    logged_by = session.scalar(
-        select(Exchange.logged_by).where(
-            Exchange.timebank_id == by.timebank_id, Exchange.id == exchange_id
-        )
-    )
+    """Say whether the actor logged the exchange, or somebody logged it for the actor.
+
+    What came from a file was logged by nobody: either of the two may answer.
+    """
+    exchange = session.get(Exchange, (by.timebank_id, exchange_id))
+    if exchange is None:
+        return False
     on_behalf = session.get(ExchangeOnBehalf, (by.timebank_id, exchange_id))
-    acting_for_id = on_behalf.acting_for_id if on_behalf else None
-    return by.member_id is not None and by.member_id in (logged_by, acting_for_id)
+    return by.member_id in writers(
+        logged_by=exchange.logged_by,
+        acting_for_id=on_behalf.acting_for_id if on_behalf else None,
+        helper_id=exchange.helper_id,
+        helped_id=exchange.helped_id,
+    )

@@ -7,12 +7,15 @@ import dataclasses
 import datetime
 import uuid
 from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from timebank.asking.models import ExchangeQuestion
+from timebank.exchanges.models import Exchange
 from timebank.members.models import Person
+from timebank.members.policy import Actor
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,6 +65,53 @@ def questions_about(
     return found
 
 
+def questions_for_oneself(session: Session, *, by: Actor) -> list[dict[str, Any]]:
+    """Return what was asked about help that the actor took part in, or asked or answered by them.
+
+    The newest first, as plain values.
+    """
+    rows = session.execute(
+        select(ExchangeQuestion)
+        .join(
+            Exchange,
+            and_(
+                Exchange.timebank_id == ExchangeQuestion.timebank_id,
+                Exchange.id == ExchangeQuestion.exchange_id,
+            ),
+        )
+        .where(
+            ExchangeQuestion.timebank_id == by.timebank_id,
+            or_(
+                Exchange.helper_id == by.member_id,
+                Exchange.helped_id == by.member_id,
+                ExchangeQuestion.asked_by == by.member_id,
+                ExchangeQuestion.answered_by == by.member_id,
+            ),
+        )
+        .order_by(ExchangeQuestion.asked_at.desc(), ExchangeQuestion.id)
+    )
+    return [
+        {
+            "exchange": one.exchange_id,
+            "asked_by_me": one.asked_by == by.member_id,
+            "words": one.words,
+            "asked_at": one.asked_at,
+            "answered_by_me": one.answered_by == by.member_id,
+            "answer": one.answer or None,
+            "answered_at": one.answered_at,
+        }
+        for (one,) in rows
+    ]
+
+
 def unanswered(questions: Sequence[Question]) -> Question | None:
     """Return the question that waits for an answer, if one does."""
     return next((one for one in questions if one.answered_at is None), None)
+
+
+def is_written_again(session: Session, form_key: uuid.UUID, *, timebank_id: int) -> bool:
+    """Say whether somebody sent the form of this key, which follows from what was given back."""
+    query = select(Exchange.id).where(
+        Exchange.timebank_id == timebank_id, Exchange.form_key == form_key
+    )
+    return session.scalars(query).first() is not None

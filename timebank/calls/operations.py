@@ -28,11 +28,15 @@ def tell_member(
     *,
     timebank_id: int,
     member_id: uuid.UUID,
-    letter: Letter,
+    letter: Letter | None,
     now: datetime.datetime,
     subject_id: uuid.UUID | None = None,
 ) -> None:
-    """Let a member hear something: by mail, or without an address by a coordinator who calls."""
+    """Let a member hear something: by mail, or without an address by a coordinator who calls.
+
+    Args:
+        letter: None when the door has no words for a mail: then a coordinator calls.
+    """
     person = session.execute(
         select(Person.email, Person.language).where(
             Person.timebank_id == timebank_id, Person.member_id == member_id
@@ -40,7 +44,7 @@ def tell_member(
     ).first()
     if person is None:
         return
-    if person.email is not None:
+    if person.email is not None and letter is not None:
         subject, body = letter(person.language)
         queue_mail(
             session,

@@ -33,7 +33,9 @@ class WaitingCall:
 
 
 def waiting_calls(session: Session, *, by: Actor, limit: int = 50) -> Sequence[WaitingCall]:
-    """Return the calls that wait in the actor's neighbourhoods, oldest first.
+    """Return the calls that wait in the actor's neighbourhoods: first those about tomorrow.
+
+    Then the oldest first. A call about tomorrow says nothing the day after.
 
     Raises:
         NotPermitted: the actor reads no people.
@@ -57,7 +59,8 @@ def waiting_calls(session: Session, *, by: Actor, limit: int = 50) -> Sequence[W
     )
     if not reach.everywhere:
         query = query.where(Member.neighbourhood_code.in_(reach.codes))
-    rows = session.execute(query.order_by(CallTask.asked_at, CallTask.id).limit(limit))
+    can_wait = CallTask.reason != CallReason.APPOINTMENT_TOMORROW
+    rows = session.execute(query.order_by(can_wait, CallTask.asked_at, CallTask.id).limit(limit))
     return [
         WaitingCall(
             call.id,

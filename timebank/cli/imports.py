@@ -127,15 +127,15 @@ def _book(judged: Judged, *, by: Actor, approve: bool, whole: bool) -> Sequence[
 def say(verdicts: Sequence[Verdict], *, dry: bool = False, quiet: bool = False) -> None:
     """Print a verdict for each line and the sum; end with exit code 1 when one is bad."""
     for verdict in verdicts:
-        if not quiet or verdict.outcome is Outcome.BAD:
+        if not quiet or verdict.outcome in (Outcome.BAD, Outcome.LEFT_OUT):
             click.echo(str(verdict))
     counted = Counter(verdict.outcome for verdict in verdicts)
     known, bad = counted[Outcome.KNOWN], counted[Outcome.BAD]
     good = counted[Outcome.READY] + counted[Outcome.ADDED]
-    good = counted[Outcome.READY] + counted[Outcome.ADDED]
     added = f"{good} {'to add' if dry else 'added'}"
     saved = "; nothing was saved" if dry else ""
-    click.echo(f"{added}, {known} were there already, {bad} bad{saved}")
+    left_out = f", {counted[Outcome.LEFT_OUT]} left out" if counted[Outcome.LEFT_OUT] else ""
+    click.echo(f"{added}, {known} were there already{left_out}, {bad} bad{saved}")
     if bad:
         raise SystemExit(1)
 

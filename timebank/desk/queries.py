@@ -10,8 +10,9 @@ import dataclasses
 import datetime
 import uuid
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from timebank.agreements.policy import both_agree
@@ -23,7 +24,8 @@ from timebank.asking.queries import Question, questions_about, unanswered
 from timebank.categories.policy import Check
 from timebank.checks.queries import missing_checks
 from timebank.desk.models import HeldDecision
-from timebank.exchanges.models import ExchangeEvent
+from timebank.disputes.queries import open_disputes
+from timebank.exchanges.models import Exchange, ExchangeEvent
 from timebank.exchanges.queries import ExchangeRow
 from timebank.exchanges.workflow import Action
 from timebank.members.models import Person, RoleGrant
@@ -43,6 +45,7 @@ _KINDS = {
     Action.REJECT: DecisionKind.REJECT,
     Action.RETURN: DecisionKind.RETURN,
 }
+_ACTIONS = {kind: action for action, kind in _KINDS.items()}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -244,15 +247,21 @@ def waiting_since_long(
 ) -> Sequence[tuple[uuid.UUID, int]]:
     """Return what waits longer for this coordinator than the neighbourhoods want, oldest first.
 
+    Help that waits to be checked counts from when it was logged, and what somebody said is not
+    right from when they said so.
+
     Returns:
-        The exchange and the whole days that it waits; at most a page of them.
+        The exchange and the whole days that it waits; at most a page of help and one of disputes.
 
     Source: policy row D10.
     """
     rules = rules_by_place(session, timebank_id=by.timebank_id)
+    waiting = [(row.logged_at, row) for row in waiting_for(session, by=by)]
+    waiting += [(said.raised_at, row) for said, row in open_disputes(session, by=by)]
+    waiting.sort(key=lambda one: one[0])
     found = []
-    for row in waiting_for(session, by=by):
-        days = (now - row.logged_at).days
+    for since, row in waiting:
+        days = (now - since).days
         places = (row.helper_neighbourhood_code, row.helped_neighbourhood_code)
         limits = [rules.get(code, Rules()).remind_after_days for code in places]
         if any(limit and days >= limit for limit in limits):
@@ -300,3 +309,30 @@ def own_decision(session: Session, exchange_id: uuid.UUID, *, by: Actor) -> Deci
         )
     ).first()
     return None if action is None else _KINDS[action]
+
+
+def held_for_oneself(session: Session, *, by: Actor) -> dict[uuid.UUID, dict[str, Any]]:
+    """Return what was decided about help of the actor and can still be undone, by exchange."""
+    rows = session.execute(
+        select(HeldDecision)
+        .join(
+            Exchange,
+            and_(
+                Exchange.timebank_id == HeldDecision.timebank_id,
+                Exchange.id == HeldDecision.exchange_id,
+            ),
+        )
+        .where(
+            HeldDecision.timebank_id == by.timebank_id,
+            or_(Exchange.helper_id == by.member_id, Exchange.helped_id == by.member_id),
+        )
+    )
+    return {
+        held.exchange_id: {
+            "action": _ACTIONS[held.kind],
+            "reason": held.reason,
+            "words": held.words or None,
+            "at": held.decided_at,
+        }
+        for (held,) in rows
+    }

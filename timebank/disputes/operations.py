@@ -24,16 +24,10 @@ from timebank.exchanges.errors import (
     UnknownExchange,
 )
 from timebank.exchanges.models import Exchange
-from timebank.exchanges.operations import (
-    record_move,
-    resolution_of,
-)
+from timebank.exchanges.operations import record_move, resolution_of, withdraw_exchange
 from timebank.exchanges.policy import check_note, takes_part
 from timebank.exchanges.workflow import Action, ExchangeState
 from timebank.members.policy import Actor
-
-_UNDOING = uuid.UUID("0b7c2c0e-5a35-5a0e-9d0a-6f0c9a4d2b17")
-"""Namespace of the ids of transfers that take hours back: one per exchange."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -123,6 +117,20 @@ def let_stand(
     if waited:
         ledger.post_pending(session, resolution_of(exchange, by=by), now=now)
     return True
+
+
+def withdraw_own(
+    session: Session, exchange_id: uuid.UUID, *, by: Actor, now: datetime.datetime
+) -> None:
+    """Take one's own exchange back while it waits; what was said about it is dealt with by that.
+
+    This is what doors call: an open dispute of what does not count would be kept for ever.
+
+    Raises what ``exchanges.operations.withdraw_exchange`` raises.
+    """
+    withdraw_exchange(session, exchange_id, by=by, now=now)
+    exchange = session.get_one(Exchange, (by.timebank_id, exchange_id))
+    close_dispute(session, exchange, DisputeOutcome.TAKEN_BACK, now)
 
 
 def _open_dispute(session: Session, timebank_id: int, exchange_id: uuid.UUID) -> Dispute | None:

@@ -20,11 +20,12 @@ class DisputeReason(enum.StrEnum):
 
 
 class DisputeOutcome(enum.StrEnum):
-    """How a coordinator ended it."""
+    """How it ended."""
 
     STANDS = "stands"
     CORRECTED = "corrected"
     TAKEN_BACK = "taken_back"
+    """By a coordinator, by who logged it, or because one of the two left: the history says who."""
 
 
 def check_reason(reason: DisputeReason | None, words: str) -> DisputeReason:

@@ -20,12 +20,14 @@ from sqlalchemy.orm import Session
 import ledger
 from timebank import clock
 from timebank.access.operations import revoke_everything
-from timebank.appointments.operations import leave_appointments
+from timebank.appointments.leaving import Tell, leave_appointments
 from timebank.audit.models import AuditEvent
 from timebank.audit.operations import write_down
 from timebank.corrections.models import EmailChange
 from timebank.desk.models import HeldDecision
 from timebank.desk.operations import carry_out_held
+from timebank.disputes.operations import close_dispute
+from timebank.disputes.policy import DisputeOutcome
 from timebank.drafts.models import ExchangeDraft
 from timebank.erasure.errors import NobodyToErase
 from timebank.erasure.policy import digest_of, line_of
@@ -49,11 +51,17 @@ _CLOSING = uuid.UUID("1f0e7a2c-9d54-5c1b-8a36-2f6f0b9f7d10")
 
 
 def erase_member(
-    session: Session, member_id: uuid.UUID, *, by: Actor, now: datetime.datetime
+    session: Session,
+    member_id: uuid.UUID,
+    *,
+    by: Actor,
+    now: datetime.datetime,
+    tell: Tell | None = None,
 ) -> str:
     """Erase a person from everything but the books, and return their line for the list of erasures.
 
     What waits is voided, the balance goes to or comes from the community pot, the account closes.
+    With whom an appointment stood hears that it is called off.
 
     Raises:
         NotPermitted: the actor is neither the member nor an administrator.
@@ -71,7 +79,7 @@ def erase_member(
     # Written before the rows go: the actor may be who is erased.
     _write_down(session, "member:erase", by, now, about=member_id)
     _void_waiting(session, member_id, by=by, now=now)
-    leave_appointments(session, timebank_id=by.timebank_id, member_id=member_id, now=now)
+    leave_appointments(session, timebank_id=by.timebank_id, member_id=member_id, now=now, tell=tell)
     leave_suggestions(session, timebank_id=by.timebank_id, member_id=member_id, now=now)
     if member.account_id is not None:
         _close_account(session, member_id, member.account_id, by=by, now=now)
@@ -144,6 +152,7 @@ def _void_waiting(
         except AlreadyDecided:
             # A rival was first and is done: the books hold it, and the closing reads them anew.
             continue
+        close_dispute(session, exchange, DisputeOutcome.TAKEN_BACK, now)
         ledger.void(session, resolution_of(exchange, by=by), now=now)
         is_helper = exchange.helper_id == member_id
         other = exchange.helped_id if is_helper else exchange.helper_id

@@ -120,7 +120,7 @@ def log_exchange(
 def withdraw_exchange(
     session: Session, exchange_id: uuid.UUID, *, by: Actor, now: datetime.datetime
 ) -> None:
-    """Take one's own exchange back while it waits: nothing is booked.
+    """Take one's own exchange back while it waits: nothing is booked. Doors: ``withdraw_own``.
 
     Raises:
         UnknownExchange: the actor did not log it, nor was it logged for the actor.

@@ -105,6 +105,23 @@ def takes_part(actor: Actor, *, helper_id: uuid.UUID, helped_id: uuid.UUID) -> b
     return actor.member_id is not None and actor.member_id in (helper_id, helped_id)
 
 
+def writers(
+    *,
+    logged_by: uuid.UUID | None,
+    acting_for_id: uuid.UUID | None,
+    helper_id: uuid.UUID,
+    helped_id: uuid.UUID,
+) -> set[uuid.UUID]:
+    """Return who is asked about an exchange and writes it down again when it is given back.
+
+    That is whoever logged it, and the one for whom it was logged. What came from a file was logged
+    by nobody: then it is both people.
+    """
+    if logged_by is None:
+        return {helper_id, helped_id}
+    return {logged_by} | ({acting_for_id} if acting_for_id else set())
+
+
 def check_may_see(
     actor: Actor,
     *,

@@ -37,6 +37,13 @@ class NotUnderstood(LineRefused):
         super().__init__(why)
 
 
+class FileFormUsed(Exception):
+    """The form was sent before with another file or other answers; the first one is kept."""
+
+    def __init__(self) -> None:
+        super().__init__("the key of the form was used for another file")
+
+
 class NobodyKnown(LineRefused):
     """Nobody in the actor's reach is called this, or has this number or address."""
 
@@ -63,6 +70,19 @@ class NumberUsed(LineRefused):
     def __init__(self, number: str) -> None:
         self.number = number
         super().__init__(f"{number!r:.60} came before with something else on its line")
+
+
+class NotCounting(LineRefused):
+    """A line of a table of ours says that this help was not approved, or does not count any more.
+
+    ``state`` is the word in its column. The line is left out; there is nothing wrong with it.
+    """
+
+    field = "state"
+
+    def __init__(self, state: str) -> None:
+        self.state = state
+        super().__init__(f"it was {state} where this table was made; it is not added")
 
 
 class BeyondLimit(LineRefused):

@@ -23,6 +23,7 @@ from timebank.exchanges.models import Exchange, ExchangeEvent, ExchangeNote, Not
 from timebank.exchanges.workflow import Action, ExchangeState
 from timebank.imports.errors import (
     BeyondLimit,
+    FileFormUsed,
     LeftMeanwhile,
     LineRefused,
     NotAllGood,
@@ -39,19 +40,25 @@ _CHUNK = 500
 Known = dict[uuid.UUID, tuple[Any, ...]]
 
 
+_ASKED = ("digest", "layout", "category_code", "approve", "whole")
+
+
 def keep_file(session: Session, file: ImportFile, *, by: Actor) -> ImportFile:
     """Keep a file that the actor brought; sent twice, it is the one that was kept first.
 
     Raises:
         NotPermitted: the actor imports nothing.
+        FileFormUsed: the key was used for another file, or for this one with other answers.
     """
     by.require(Permission.IMPORT_EXCHANGES)
+    file.digest = hashlib.sha256(file.content or b"").digest()
     stored = session.get(ImportFile, (by.timebank_id, file.id))
     if stored is not None:
         if stored.brought_by != by.member_id:
             raise UnknownFile
+        if any(getattr(stored, name) != getattr(file, name) for name in _ASKED):
+            raise FileFormUsed
         return stored
-    file.digest = hashlib.sha256(file.content or b"").digest()
     session.add(file)
     session.flush()
     return file
@@ -66,7 +73,7 @@ def finish_file(
         counts[verdict.outcome] += 1
     file.booked_at, file.content, file.people = now, None, None
     file.added, file.known = counts[Outcome.ADDED], counts[Outcome.KNOWN]
-    file.bad = counts[Outcome.BAD]
+    file.bad = counts[Outcome.BAD] + counts[Outcome.LEFT_OUT]
     session.flush()
 
 
@@ -146,6 +153,33 @@ def known_keys(session: Session, timebank_id: int, keys: Sequence[uuid.UUID]) ->
         )
         found |= {row[0]: tuple(row[1:]) for row in rows}
     return found
+
+
+def keys_of_ours(
+    session: Session, timebank_id: int, numbers: Sequence[str]
+) -> dict[str, uuid.UUID]:
+    """Return, of these numbers, those of exchanges that stand here, each with its form key.
+
+    The number column of our own table of exchanges holds them.
+    """
+    ids = {number: found for number in numbers if (found := _as_id(number)) is not None}
+    wanted, form_keys = list(ids.values()), dict[uuid.UUID, uuid.UUID]()
+    for start in range(0, len(wanted), _CHUNK):
+        rows = session.execute(
+            select(Exchange.id, Exchange.form_key).where(
+                Exchange.timebank_id == timebank_id,
+                Exchange.id.in_(wanted[start : start + _CHUNK]),
+            )
+        )
+        form_keys |= {row.id: row.form_key for row in rows}
+    return {number: form_keys[one] for number, one in ids.items() if one in form_keys}
+
+
+def _as_id(number: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(number)
+    except ValueError:
+        return None
 
 
 def verdict_on_known(line: Ready, known: Known) -> Verdict:

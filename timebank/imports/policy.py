@@ -15,7 +15,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from timebank.imports.errors import EmptyCell, NotLegible, NotUnderstood
+from timebank.exchanges.workflow import ExchangeState
+from timebank.imports.errors import EmptyCell, NotCounting, NotLegible, NotUnderstood
 from timebank.sheets.bounds import Cause, UnreadableFile
 from timebank.sheets.cells import NotReadable, day_of, minutes_of, minutes_of_hours
 from timebank.sheets.packed import ZIP_SIGN, tables_in
@@ -57,6 +58,7 @@ SLIPS = Layout(
         "category": ("category", "soort hulp", "categorie"),
         "note": ("note", "notitie"),
         "number": ("number", "nummer"),
+        "state": ("state",),
     },
     (("day",), ("helper",), ("helped",), ("minutes", "hours"), ("category",)),
     history=False,
@@ -128,6 +130,8 @@ class Outcome(enum.StrEnum):
     READY = "ready"
     ADDED = "added"
     KNOWN = "known"
+    LEFT_OUT = "left out"
+    """It did not count where it came from."""
     BAD = "bad"
 
 
@@ -241,6 +245,19 @@ def members_in_zip(content: bytes) -> dict[str, str]:
                 if cells and cells[0] and addresses:
                     found[cells[0]] = addresses[0]
     return found
+
+
+def check_counts(cells: Cells) -> None:
+    """Pass a line that counted where it came from, or of which nobody says so.
+
+    Only our own table of exchanges has such a column; other words in it are passed over.
+
+    Raises:
+        NotCounting
+    """
+    state = cells.get("state", "").strip().casefold()
+    if state in set(ExchangeState) - {ExchangeState.APPROVED}:
+        raise NotCounting(state)
 
 
 def slip_of(number: int, cells: Cells, layout: Layout = SLIPS, category: str = "") -> Slip:

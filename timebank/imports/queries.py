@@ -26,12 +26,13 @@ from timebank.exchanges.policy import check_day, check_minutes, check_note
 from timebank.imports.errors import (
     LineRefused,
     NobodyKnown,
+    NotCounting,
     NumberUsed,
     SeveralKnown,
     UnknownFile,
 )
 from timebank.imports.models import ImportFile
-from timebank.imports.operations import known_keys, verdict_on_known
+from timebank.imports.operations import keys_of_ours, known_keys, verdict_on_known
 from timebank.imports.policy import (
     SLIPS,
     Cells,
@@ -41,6 +42,7 @@ from timebank.imports.policy import (
     Ready,
     Slip,
     Verdict,
+    check_counts,
     members_in_zip,
     read_lines,
     slip_of,
@@ -83,6 +85,11 @@ class Judged:
     def bad(self) -> Sequence[Verdict]:
         """Return the verdicts on bad lines."""
         return [verdict for verdict in self.verdicts if verdict.outcome is Outcome.BAD]
+
+    @property
+    def left_out(self) -> Sequence[Verdict]:
+        """Return the verdicts on lines that did not count where they came from."""
+        return [verdict for verdict in self.verdicts if verdict.outcome is Outcome.LEFT_OUT]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -166,9 +173,12 @@ def judge(
     for number, cells in read_lines(bringing.content, bringing.layout):
         try:
             ready.append(judge_of_lines.judge(number, cells))
+        except NotCounting as refusal:
+            bad.append(Verdict(number, Outcome.LEFT_OUT, refusal))
         except (LineRefused, ExchangeError) as refusal:
             bad.append(Verdict(number, Outcome.BAD, refusal))
         progress(len(ready) + len(bad))
+    ready = _with_keys_of_ours(session, ready, by)
     known = known_keys(session, by.timebank_id, [line.form_key for line in ready])
     good = [
         verdict_on_known(line, known)
@@ -180,6 +190,18 @@ def judge(
         [line for line in ready if line.form_key not in known],
         sorted([*good, *bad], key=lambda verdict: verdict.number),
     )
+
+
+def _with_keys_of_ours(session: Session, ready: list[Ready], by: Actor) -> list[Ready]:
+    """Give lines of our own table their keys again, so that help that stands here is known."""
+    numbers = [line.own_number for line in ready if line.own_number]
+    ours = keys_of_ours(session, by.timebank_id, numbers)
+    if not ours:
+        return ready
+    return [
+        dataclasses.replace(line, form_key=ours.get(line.own_number, line.form_key))
+        for line in ready
+    ]
 
 
 def file_of(session: Session, file_id: uuid.UUID, *, by: Actor, lock: bool = False) -> ImportFile:
@@ -234,7 +256,7 @@ class _Judge:
             for name in (kind.code, kind.label_nl, kind.label_en)
         }
         step = select(Timebank.step_minutes).where(Timebank.id == by.timebank_id)
-        self.step_minutes = 1 if bringing.layout.history else session.scalars(step).one()
+        self.step_minutes = session.scalars(step).one()
         self.numbers = set[str]()
         self.keys = Keys(by.timebank_id, bringing.layout)
         self.reach = by.reach(Permission.IMPORT_EXCHANGES)
@@ -242,6 +264,7 @@ class _Judge:
 
     def judge(self, number: int, cells: Cells) -> Ready:
         """Return the line as it can be booked, or say what keeps it out."""
+        check_counts(cells)
         slip = slip_of(number, cells, self.bringing.layout, self.bringing.category)
         key = self._key(slip)
         helper = self.people.find(slip.helper, "helper")
@@ -284,13 +307,20 @@ class _Judge:
             raise UnknownKind(slip.category)
         if kind.boundary is Boundary.PROFESSIONAL_ONLY:
             raise ProfessionalOnly(kind.code)
-        check_minutes(slip.minutes, step_minutes=self.step_minutes)
+        check_minutes(slip.minutes, step_minutes=self._step_between(helper, helped))
         first_day = None
         if not self.bringing.layout.history:
             first_day = max(helper.joined_on, helped.joined_on)
         check_day(slip.day, today=self.today, first_day=first_day)
         check_note(slip.note)
         return kind
+
+    def _step_between(self, helper: Resident, helped: Resident) -> int:
+        """Return the smallest step: that of the neighbourhoods, else of the timebank."""
+        if self.bringing.layout.history:
+            return 1
+        codes = (helper.neighbourhood_code, helped.neighbourhood_code)
+        return between(self.rules, codes).step_minutes or self.step_minutes
 
     def _may_approve(self, minutes: int, helper: Resident, helped: Resident) -> bool:
         """Nobody decides about their own exchange (policy row L17), or alone where two must."""

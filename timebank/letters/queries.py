@@ -7,7 +7,7 @@ import dataclasses
 import datetime
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import and_, case, func, or_, select
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 import ledger
 from timebank import clock
+from timebank.amendments.queries import replacements_of
 from timebank.areas.models import Neighbourhood
 from timebank.exchanges.models import Exchange, ExchangeEvent, ExchangeNote, NoteKind
 from timebank.exchanges.queries import ExchangeRow, exchanges_by_id
@@ -24,12 +25,21 @@ from timebank.members.models import Member, Person
 from timebank.members.policy import Actor, Permission
 from timebank.paper.errors import NothingPrinted
 from timebank.paper.models import MemberNumber
+from timebank.statements.queries import Line, lines_told
 
 MOST_LINES = 5
 MOST_DECISIONS = 6
 """So many stand on one sheet beside the rest; whoever has more is told to ask."""
 MOST_PRINTS = 10
-_DECISIONS = (Action.APPROVE, Action.REJECT)
+_DECISIONS = (
+    Action.APPROVE,
+    Action.REJECT,
+    Action.RETURN,
+    Action.LET_STAND,
+    Action.CORRECT,
+    Action.TAKE_BACK,
+)
+_WITH_WORDS = (Action.REJECT, Action.RETURN)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,12 +54,18 @@ class Due:
 
 @dataclasses.dataclass(frozen=True)
 class Decision:
-    """What a coordinator decided about an exchange; ``words`` belong to a rejection."""
+    """What a coordinator decided about an exchange.
+
+    Attributes:
+        words: of the coordinator; with what was rejected or given back only.
+        instead: the exchange that stands in its place, if the reader took part in that one too.
+    """
 
     exchange: ExchangeRow
-    approved: bool
+    action: Action
     reason: RejectionReason | None
     words: str | None
+    instead: ExchangeRow | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,8 +75,8 @@ class PrintedLetter:
     Attributes:
         since: the moment of the letter before; None: this is the first.
         decisions: at most ``MOST_DECISIONS``, newest first; ``more`` when there are more.
-        lines: at most ``MOST_LINES``, newest first, each with its exchange if it has one; what
-            stands among the decisions is not said twice.
+        lines: at most ``MOST_LINES``, newest first, told as on a statement; what stands among the
+            decisions is not said twice.
     """
 
     member_id: uuid.UUID
@@ -71,7 +87,7 @@ class PrintedLetter:
     balance: ledger.Balance
     decisions: Sequence[Decision]
     more: bool
-    lines: Sequence[tuple[ledger.StatementLine, ExchangeRow | None]]
+    lines: Sequence[Line]
 
 
 def letters_due(session: Session, *, by: Actor, today: datetime.date) -> Sequence[Due]:
@@ -217,9 +233,7 @@ def _with_hours(
         for member_id, account_id in accounts.items()
     }
     decided = _decisions(session, print_id, timebank_id)
-    named = {line.refers_to for lines in entries.values() for line in lines if line.refers_to}
-    named |= {event.exchange_id for events in decided.values() for event, _ in events}
-    exchanges = exchanges_by_id(session, timebank_id=timebank_id, exchange_ids=named)
+    lines = _lines(session, timebank_id, entries)
     return [
         PrintedLetter(
             member_id=member.id,
@@ -228,9 +242,9 @@ def _with_hours(
             number=number,
             since=letter.since,
             balance=balances[accounts[member.id]],
-            decisions=_told(decided.get(member.id, ())[:MOST_DECISIONS], exchanges),
+            decisions=decided.get(member.id, ())[:MOST_DECISIONS],
             more=len(decided.get(member.id, ())) > MOST_DECISIONS,
-            lines=_lines(entries[member.id], decided.get(member.id, ()), exchanges),
+            lines=_not_said(lines[member.id], decided.get(member.id, ())[:MOST_DECISIONS]),
         )
         for member, person, letter, number in people
         if member.id in accounts
@@ -238,22 +252,56 @@ def _with_hours(
 
 
 def _lines(
-    entries: Sequence[ledger.StatementLine],
-    told: Sequence[tuple[ExchangeEvent, str | None]],
-    exchanges: Mapping[uuid.UUID, ExchangeRow],
-) -> Sequence[tuple[ledger.StatementLine, ExchangeRow | None]]:
-    said = {event.exchange_id for event, _ in told[:MOST_DECISIONS]}
+    session: Session,
+    timebank_id: int,
+    entries: Mapping[uuid.UUID, Sequence[ledger.StatementLine]],
+) -> Mapping[uuid.UUID, Sequence[Line]]:
+    """Find what is behind the entries of everybody at once."""
+    flat = [entry for lines in entries.values() for entry in lines]
+    told = iter(lines_told(session, flat, timebank_id=timebank_id))
+    return {member_id: [next(told) for _ in lines] for member_id, lines in entries.items()}
+
+
+def _not_said(lines: Sequence[Line], decisions: Sequence[Decision]) -> Sequence[Line]:
+    said = {one.exchange.exchange_id for one in decisions}
+    said |= {one.instead.exchange_id for one in decisions if one.instead}
     return [
-        (line, exchanges.get(line.refers_to) if line.refers_to else None)
-        for line in entries
-        if line.refers_to not in said
+        line for line in lines if line.exchange is None or line.exchange.exchange_id not in said
     ][:MOST_LINES]
 
 
 def _decisions(
     session: Session, print_id: uuid.UUID, timebank_id: int
-) -> Mapping[uuid.UUID, Sequence[tuple[ExchangeEvent, str | None]]]:
+) -> Mapping[uuid.UUID, Sequence[Decision]]:
     """Return what was decided for each member of a print since the letter before, newest first."""
+    found = _events(session, print_id, timebank_id)
+    changed = {event.exchange_id for _, event, _ in found if event.action is Action.CORRECT}
+    instead = replacements_of(session, timebank_id=timebank_id, exchange_ids=changed)
+    named = {event.exchange_id for _, event, _ in found} | set(instead.values())
+    exchanges = exchanges_by_id(session, timebank_id=timebank_id, exchange_ids=named)
+    decided: dict[uuid.UUID, list[Decision]] = defaultdict(list)
+    for member_id, event, words in found:
+        right = instead.get(event.exchange_id) if event.action is Action.CORRECT else None
+        decided[member_id].append(
+            Decision(
+                exchanges[event.exchange_id],
+                event.action,
+                event.reason,
+                words if event.action in _WITH_WORDS else None,
+                exchanges[right] if right and _takes_part(exchanges[right], member_id) else None,
+            )
+        )
+    return decided
+
+
+def _takes_part(exchange: ExchangeRow, member_id: uuid.UUID) -> bool:
+    return member_id in (exchange.helper_id, exchange.helped_id)
+
+
+def _events(
+    session: Session, print_id: uuid.UUID, timebank_id: int
+) -> Sequence[tuple[uuid.UUID, ExchangeEvent, str | None]]:
+    """Return for whom, what and with which words, at most one more each than a letter holds."""
     took_part = or_(
         Exchange.helper_id == MemberLetter.member_id, Exchange.helped_id == MemberLetter.member_id
     )
@@ -297,22 +345,4 @@ def _decisions(
         .where(ranked.c.place <= MOST_DECISIONS + 1)
         .order_by(ranked.c.member_id, ranked.c.place)
     )
-    decided: dict[uuid.UUID, list[tuple[ExchangeEvent, str | None]]] = defaultdict(list)
-    for member_id, event, words in rows:
-        decided[member_id].append((event, words))
-    return decided
-
-
-def _told(
-    events: Collection[tuple[ExchangeEvent, str | None]],
-    exchanges: Mapping[uuid.UUID, ExchangeRow],
-) -> list[Decision]:
-    return [
-        Decision(
-            exchanges[event.exchange_id],
-            event.action is Action.APPROVE,
-            event.reason,
-            words if event.action is Action.REJECT else None,
-        )
-        for event, words in events
-    ]
+    return [(member_id, event, words) for member_id, event, words in rows]

@@ -17,6 +17,13 @@ class NeedEmpty(NeedError):
         super().__init__("a need is said in words")
 
 
+class NeedFormUsed(NeedError):
+    """The form was sent before, with other answers: keeping the first would lose these unsaid."""
+
+    def __init__(self) -> None:
+        super().__init__("the key of the form was used for other answers")
+
+
 class NeedTooLong(NeedError):
     """The words have more characters than they may have."""
 

@@ -20,6 +20,7 @@ from timebank.members.models import Member
 from timebank.members.policy import Actor, Permission
 from timebank.needs.errors import (
     NeedEndMissing,
+    NeedFormUsed,
     NeedKindImpossible,
     NeedMoved,
     NeedSlotMissing,
@@ -58,6 +59,10 @@ class Asked:
     days: int = DEFAULT_DAYS
 
 
+_TYPED = ("words", "minutes", "slots", "is_urgent")
+"""What only the owner changes: the kind may be that of a coordinator by now."""
+
+
 def ask_need(
     session: Session,
     need_id: uuid.UUID,
@@ -76,6 +81,7 @@ def ask_need(
     Raises:
         NotPermitted, UnknownMember: the actor may not ask for this member.
         NeedError: an answer cannot be kept; ``field`` names it.
+        NeedFormUsed: the form was sent before with other answers.
         UnknownNeed: the key belongs to a need of somebody else.
     """
     _check_may_ask_for(session, about, by=by)
@@ -94,8 +100,11 @@ def ask_need(
         .returning(Need.id)
     ).first()
     if made is None:
-        if session.get_one(Need, (by.timebank_id, need_id)).member_id != about:
+        stored = session.get_one(Need, (by.timebank_id, need_id))
+        if stored.member_id != about:
             raise UnknownNeed
+        if any(getattr(stored, name) != values[name] for name in _TYPED):
+            raise NeedFormUsed
     elif about != by.member_id:
         _write_down(session, "need:ask", need_id, about, by, now)
 

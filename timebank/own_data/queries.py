@@ -18,12 +18,15 @@ from sqlalchemy.orm import Session, aliased
 
 import ledger
 from timebank.activities.queries import activities_for_oneself
+from timebank.agreements.queries import agreement_for_oneself
 from timebank.appointments.queries import appointments_for_oneself
 from timebank.areas.models import Neighbourhood
+from timebank.asking.queries import questions_for_oneself
 from timebank.audit.models import AuditEvent
 from timebank.boundaries.queries import overrides_for_oneself
 from timebank.checks.queries import checks_for_oneself
 from timebank.corrections.models import EmailChange
+from timebank.desk.queries import held_for_oneself
 from timebank.disputes.queries import disputes_for_oneself
 from timebank.drafts.models import ExchangeDraft
 from timebank.exchanges.models import Exchange
@@ -47,6 +50,7 @@ from timebank.paper.queries import number_for_oneself, slips_for_oneself
 from timebank.preferences.queries import preferences_for_oneself
 from timebank.referrals.queries import referrals_for_oneself
 from timebank.reminders.queries import reminders_for_oneself
+from timebank.statements.queries import lines_told
 from timebank.support.queries import support_for_oneself
 from timebank.talents.queries import talents_for_oneself
 from timebank.thanks.queries import thanks_for_oneself
@@ -165,6 +169,7 @@ def _exchanges(own: Own) -> list[Item]:
     histories = histories_of_member(session, timebank_id=timebank_id, member_id=own.member_id)
     reasons = reasons_given_to(session, timebank_id=timebank_id, member_id=own.member_id)
     slips = slips_for_oneself(session, by=own.by)
+    held, agreed = held_for_oneself(session, by=own.by), agreement_for_oneself(session, by=own.by)
     return [
         {
             "exchange": row.exchange_id,
@@ -179,6 +184,10 @@ def _exchanges(own: Own) -> list[Item]:
             "logged_by_me": row.logged_by == own.member_id,
             "note": row.note,
             "words_of_the_coordinator": reasons.get(row.exchange_id),
+            "confirmed": [],
+            "approved_by_itself_at": None,
+            **agreed.get(row.exchange_id, {}),
+            "not_carried_out_yet": held.get(row.exchange_id),
             "history": [
                 {
                     "action": event.action,
@@ -221,14 +230,16 @@ def _lines(own: Own, account_id: int) -> Iterator[Item]:
             before_seq=before,
             limit=LINES_A_PAGE,
         )
-        for line in page:
+        for line in lines_told(own.session, page, timebank_id=own.by.timebank_id):
             yield {
-                "number": line.seq,
-                "exchange": line.refers_to,
-                "minutes": line.minutes,
-                "difference_after_minutes": line.balance_minutes,
-                "happened_on": line.effective_on,
-                "booked_at": line.recorded_at,
+                "number": line.entry.seq,
+                "exchange": line.exchange.exchange_id if line.exchange else None,
+                "activity": line.activity.id if line.activity else None,
+                "is_correction": line.is_correction,
+                "minutes": line.entry.minutes,
+                "difference_after_minutes": line.entry.balance_minutes,
+                "happened_on": line.entry.effective_on,
+                "booked_at": line.entry.recorded_at,
             }
         if len(page) < LINES_A_PAGE:
             return
@@ -331,6 +342,7 @@ SECTIONS: dict[str, Callable[[Own], list[Item]]] = {
     ),
     "wishes": lambda own: [item for read in _WISHES for item in read(own.session, by=own.by)],
     "exchanges": _exchanges,
+    "questions": lambda own: questions_for_oneself(own.session, by=own.by),
     "disputes": lambda own: disputes_for_oneself(own.session, by=own.by),
     "thanks": lambda own: thanks_for_oneself(own.session, by=own.by),
     "together": lambda own: activities_for_oneself(own.session, by=own.by),

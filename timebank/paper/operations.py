@@ -2,7 +2,7 @@
 """Writing paper: give out numbers, type a slip. The door commits.
 
 A slip becomes an exchange by the same operation as the form, on behalf of one of the two (policy
-row V9). Taking a typed slip back is ``withdraw_exchange`` of the room ``exchanges``.
+row V9). Taking a typed slip back is ``withdraw_own`` of the room ``disputes``.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ MOST_PARTS = 500
 """Files in a ZIP or an XLSX (inclusive)."""
 MOST_LINES = 200_000
 """Lines of one table, the header too (inclusive)."""
-MOST_COLUMNS = 100
+MOST_COLUMNS = 40
 """Of one line (inclusive)."""
 
 

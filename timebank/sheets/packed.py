@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,8 +19,11 @@ from timebank.sheets.bounds import (
 )
 
 ZIP_SIGN = b"PK"
-BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
-"""What reading a broken, encrypted or odd ZIP may raise."""
+BROKEN_ZIP = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
+    *(NotImplementedError, RuntimeError, OSError, ValueError),
+)
+"""What reading a broken, encrypted or odd ZIP may raise; a name in no encoding is a ValueError."""
 
 
 def open_safely(content: bytes, cause: Cause) -> zipfile.ZipFile:

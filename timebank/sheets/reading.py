@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from timebank.sheets.bounds import MOST_BYTES, Cause, UnreadableFile
 from timebank.sheets.packed import ZIP_SIGN
 from timebank.sheets.text import Row, rows_of_text
-from timebank.sheets.workbook import rows_of_workbook
+from timebank.sheets.workbook import is_workbook, rows_of_workbook
 
 
 def rows_of(content: bytes) -> Iterator[Row]:
@@ -19,6 +20,20 @@ def rows_of(content: bytes) -> Iterator[Row]:
     """
     check_size(len(content))
     return rows_of_workbook(content) if content.startswith(ZIP_SIGN) else rows_of_text(content)
+
+
+def is_longer(content: bytes, most: int) -> bool:
+    """Say whether a table has more lines than this, the header and empty ones too; stops there.
+
+    A ZIP of tables is not looked into.
+
+    Raises:
+        UnreadableFile
+    """
+    check_size(len(content))
+    if content.startswith(ZIP_SIGN) and not is_workbook(content):
+        return False
+    return next(itertools.islice(rows_of(content), most, None), None) is not None
 
 
 def check_size(size: int) -> None:

@@ -28,7 +28,6 @@ _BROKEN = (
     DefusedXmlException,
     ParseError,
     KeyError,
-    ValueError,
     TypeError,
     IndexError,
     AttributeError,

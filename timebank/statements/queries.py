@@ -115,15 +115,19 @@ def own_statement(
     page = entries[:limit]
     return Statement(
         balance=balance,
-        lines=_told(session, by.timebank_id, page),
+        lines=lines_told(session, page, timebank_id=by.timebank_id),
         older_than=page[-1].seq if len(entries) > limit else None,
     )
 
 
-def _told(
-    session: Session, timebank_id: int, entries: Sequence[ledger.StatementLine]
+def lines_told(
+    session: Session, entries: Sequence[ledger.StatementLine], *, timebank_id: int
 ) -> list[Line]:
-    """Find the exchange or the activity behind each entry; the last two only where needed."""
+    """Find the exchange or the activity behind each entry, in their order.
+
+    Whatever tells somebody about their lines asks here: a statement, a letter, one's own data. At
+    most four statements, however many entries; the last three only where they are needed.
+    """
     keys = {entry.transfer_id: entry.refers_to or entry.transfer_id for entry in entries}
     exchanges = exchanges_by_id(session, timebank_id=timebank_id, exchange_ids=keys.values())
     rest = [transfer_id for transfer_id, key in keys.items() if key not in exchanges]

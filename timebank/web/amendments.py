@@ -195,16 +195,20 @@ def _page(
 ) -> Page:
     here = {"timebank_id": current_actor().timebank_id}
     said = disputes_of(db.session, exchange.exchange_id, **here)
+    # A correction may keep the kind that stands, though it is not chosen any more.
+    offered = {
+        one.code: one
+        for one in open_categories(db.session, **here)
+        if one.boundary is not Boundary.PROFESSIONAL_ONLY
+    }
+    categories = all_categories(db.session, **here)
+    offered.setdefault(exchange.category_code, categories[exchange.category_code])
     page = render_template(
         "amendments/look.html",
         exchange=exchange,
         dispute=next((one for one in reversed(said) if one.outcome is None), None),
-        categories=all_categories(db.session, **here),
-        offered=[
-            one
-            for one in open_categories(db.session, **here)
-            if one.boundary is not Boundary.PROFESSIONAL_ONLY
-        ],
+        categories=categories,
+        offered=list(offered.values()),
         reasons=DISPUTE_REASONS,
         typed=typed,
         errors=errors,

@@ -22,6 +22,10 @@ SECTIONS: dict[str, tuple[LazyString, LazyString]] = {
         _l("Also when and how you want to help, and what you would rather not."),
     ),
     "exchanges": (_l("Help you took part in"), _l("Everything you gave and received.")),
+    "questions": (
+        _l("Questions about help"),
+        _l("What was asked and answered. It disappears after a year."),
+    ),
     "appointments": (
         _l("Your appointments"),
         _l("What you agreed with others, for a year after the day."),

@@ -31,6 +31,7 @@ from timebank.desk.queries import (
     undoable_by,
     with_all_about_it,
 )
+from timebank.disputes.queries import disputes_of
 from timebank.exchanges.errors import (
     AlreadyDecided,
     ExchangeError,
@@ -268,7 +269,10 @@ def _one(exchange_id: uuid.UUID, typed: dict[str, Any], status: int) -> Answer:
         neighbourhood_codes=_places(exchange),
     )
     if exchange.state is not ExchangeState.SUBMITTED:
-        return redirect(url_for("exchanges.show", exchange_id=exchange_id), code=303)
+        said = disputes_of(db.session, exchange_id, timebank_id=actor.timebank_id)
+        is_open = any(one.outcome is None for one in said)
+        place = "amendments.look" if is_open else "exchanges.show"
+        return redirect(url_for(place, exchange_id=exchange_id), code=303)
     (item,) = with_all_about_it(db.session, [exchange], by=actor)
     page = render_template("desk/one.html", item=item, typed=typed, **_words_of_slips())
     return page, status

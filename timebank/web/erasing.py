@@ -11,9 +11,12 @@ import uuid
 from flask import current_app
 
 from timebank import clock
+from timebank.areas.models import Timebank
+from timebank.calls.operations import Letter
 from timebank.erasure.operations import add_to_list, erase_member
 from timebank.extensions import db
 from timebank.members.policy import Actor
+from timebank.web.tidings import appointment_news
 
 _LOG = logging.getLogger(__name__)
 
@@ -26,7 +29,12 @@ def erase_now(member_id: uuid.UUID, *, by: Actor, now: datetime.datetime) -> Non
 
     Raises as ``erase_member`` does.
     """
-    digest = erase_member(db.session, member_id, by=by, now=now)
+    timebank = db.session.get_one(Timebank, by.timebank_id)
+
+    def tell(appointment_id: uuid.UUID) -> Letter:
+        return appointment_news(timebank, appointment_id, "called_off")
+
+    digest = erase_member(db.session, member_id, by=by, now=now, tell=tell)
     db.session.commit()
     path = pathlib.Path(current_app.config["TIMEBANK_ERASURE_LIST"])
     try:

@@ -15,7 +15,8 @@ from timebank.agreements.policy import both_agree
 from timebank.agreements.queries import confirmations_of, passed_by_itself
 from timebank.asking.queries import questions_about, unanswered
 from timebank.categories.queries import all_categories
-from timebank.exchanges.operations import withdraw_exchange
+from timebank.disputes.operations import withdraw_own
+from timebank.exchanges.policy import writers
 from timebank.exchanges.queries import ExchangeRow, exchange_for, history_of
 from timebank.exchanges.workflow import ExchangeState
 from timebank.extensions import db
@@ -55,7 +56,8 @@ def exchange_page(exchange_id: uuid.UUID, *, typed: str = "", error: str | None 
         categories=all_categories(db.session, timebank_id=actor.timebank_id),
         actions=ACTIONS,
         reasons=REASONS,
-        is_own=actor.member_id in (exchange.logged_by, exchange.acting_for_id),
+        is_own=actor.member_id in writers_of(exchange),
+        may_withdraw=actor.member_id in (exchange.logged_by, exchange.acting_for_id),
         takes_part=actor.member_id in (exchange.helper_id, exchange.helped_id),
         slip=slip_of(db.session, exchange_id, timebank_id=actor.timebank_id),
         slip_number=slip_number,
@@ -64,6 +66,16 @@ def exchange_page(exchange_id: uuid.UUID, *, typed: str = "", error: str | None 
         typed=typed,
         error=error,
         **story_of(exchange, events, actor),
+    )
+
+
+def writers_of(exchange: ExchangeRow) -> set[uuid.UUID]:
+    """Return who is asked about an exchange, and who writes it down again."""
+    return writers(
+        logged_by=exchange.logged_by,
+        acting_for_id=exchange.acting_for_id,
+        helper_id=exchange.helper_id,
+        helped_id=exchange.helped_id,
     )
 
 
@@ -89,7 +101,7 @@ def replies_to(exchange: ExchangeRow, actor: Actor) -> dict[str, Any]:
 @requires(Permission.FILL_IN_FORMS)
 def withdraw(exchange_id: uuid.UUID) -> Response:
     """Take one's own exchange back while it waits."""
-    withdraw_exchange(db.session, exchange_id, by=current_actor(), now=clock.now())
+    withdraw_own(db.session, exchange_id, by=current_actor(), now=clock.now())
     db.session.commit()
     flash(gettext("You took it back. Nothing is counted."), "success")
     return redirect(url_for("exchanges.show", exchange_id=exchange_id), code=303)

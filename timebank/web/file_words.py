@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from timebank.exchanges import errors as exchange_errors
+from timebank.exchanges.workflow import ExchangeState
 from timebank.imports import errors
 from timebank.imports.policy import Outcome, Verdict
 from timebank.sheets.bounds import Cause, UnreadableFile
@@ -38,6 +39,7 @@ FIELDS: dict[str, LazyString] = {
     "category": _l("Kind of help"),
     "note": _l("Note"),
     "number": _l("Number"),
+    "state": _l("How it ended"),
     "line": _l("The whole line"),
 }
 """What a column of a file is called, by the field of the refusal."""
@@ -56,10 +58,22 @@ REFUSED: dict[type[Exception], LazyString] = {
 }
 """Words for what is wrong on a line."""
 
+NOT_COUNTING: dict[ExchangeState, LazyString] = {
+    ExchangeState.SUBMITTED: _l("This waited to be checked. It is not added."),
+    ExchangeState.HELD: _l("This waited to be checked. It is not added."),
+    ExchangeState.DISPUTED: _l("Somebody said that this is not right. It is not added."),
+    ExchangeState.REJECTED: _l("This was turned down. It is not added."),
+    ExchangeState.WITHDRAWN: _l("This was taken back. It is not added."),
+    ExchangeState.RETURNED: _l("This was given back. It is not added."),
+    ExchangeState.REVERSED: _l("This was corrected. Only the right line is added."),
+}
+"""Words for lines of our own table that did not count."""
+
 OUTCOMES: dict[Outcome, LazyString] = {
     Outcome.READY: _l("good"),
     Outcome.ADDED: _l("added"),
     Outcome.KNOWN: _l("was there already"),
+    Outcome.LEFT_OUT: _l("left out"),
     Outcome.BAD: _l("not good"),
 }
 
@@ -91,6 +105,8 @@ def explain_line(verdict: Verdict) -> tuple[str, str]:
             )
         case errors.NumberUsed():
             words = gettext("Number %(number)s came before.", number=f"{refusal.number:.60}")
+        case errors.NotCounting():
+            words = str(NOT_COUNTING[ExchangeState(refusal.state)])
         case errors.NotUnderstood():
             words = _what_to_write(refusal.field)
         case _:

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+import datetime
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
@@ -18,13 +19,14 @@ from timebank.categories.queries import open_categories
 from timebank.exports.operations import note_export
 from timebank.exports.queries import TABLES
 from timebank.extensions import db
-from timebank.imports.errors import NotAllGood
+from timebank.imports.errors import FileFormUsed, NotAllGood
 from timebank.imports.models import ImportFile
 from timebank.imports.operations import book_lines, drop_file, finish_file, keep_file
-from timebank.imports.policy import LAYOUTS, SLIPS, Outcome, read_mapping
+from timebank.imports.policy import LAYOUTS, SLIPS, Outcome, Verdict, read_mapping
 from timebank.imports.queries import Bringing, Judged, file_of, judge
-from timebank.members.policy import Permission
+from timebank.members.policy import Actor, Permission
 from timebank.sheets.bounds import UnreadableFile
+from timebank.sheets.reading import is_longer
 from timebank.sheets.writing import MEDIA, Cell, written
 from timebank.web.file_words import OUTCOMES, explain_file, explain_line
 from timebank.web.guard import current_actor, requires
@@ -66,8 +68,9 @@ def bring() -> Response | Page:
         errors["layout"] = gettext("Choose where the file comes from.")
     if not errors:
         try:
-            judged = judge(db.session, _bringing(file, errors), by=actor, now=now)
-            if len(judged.verdicts) > MOST_LINES:
+            # Empty lines give no verdict and cost time all the same.
+            too_long = is_longer(file.content or b"", MOST_LINES + 1)
+            if too_long or _lines_of(file, errors, actor, now) > MOST_LINES:
                 errors["file"] = gettext(
                     "This file has more than %(most)s lines. Split it, or ask your administrator.",
                     most=MOST_LINES,
@@ -76,7 +79,12 @@ def bring() -> Response | Page:
             errors.setdefault("file", explain_file(refusal))
     if errors:
         return _start(errors, 422)
-    kept = keep_file(db.session, file, by=actor)
+    try:
+        kept = keep_file(db.session, file, by=actor)
+    except FileFormUsed:
+        db.session.rollback()
+        words = gettext("This form was sent before. Choose the file again.")
+        return _start({"file": words}, 422, key=uuid.uuid4())
     db.session.commit()
     return redirect(url_for("files.show", file_id=kept.id), code=303)
 
@@ -93,8 +101,9 @@ def show(file_id: uuid.UUID) -> str:
         judged=judged,
         ready=judged.count(Outcome.READY) if judged else 0,
         known=judged.count(Outcome.KNOWN) if judged else 0,
-        bad=[(one.number, *explain_line(one)) for one in judged.bad[:SHOWN]] if judged else [],
-        more=max(len(judged.bad) - SHOWN, 0) if judged else 0,
+        left_out=_shown(judged.left_out if judged else []),
+        bad=_shown(judged.bad if judged else []),
+        most=SHOWN,
     )
 
 
@@ -177,6 +186,10 @@ def _sending(file: IO[bytes]) -> Iterator[bytes]:
             yield piece
 
 
+def _shown(verdicts: Sequence[Verdict]) -> list[tuple[int, str, str]]:
+    return [(one.number, *explain_line(one)) for one in verdicts[:SHOWN]]
+
+
 def _file_in_form() -> ImportFile:
     actor, typed = current_actor(), request.form
     assert actor.member_id is not None  # noqa: S101 - who is signed in is a member
@@ -220,6 +233,13 @@ def _bringing(file: ImportFile, errors: dict[str, str] | None = None) -> Bringin
     return Bringing(file.content or b"", LAYOUTS[file.layout], file.category_code, people)
 
 
+def _lines_of(
+    file: ImportFile, errors: dict[str, str], actor: Actor, now: datetime.datetime
+) -> int:
+    """Judge a file that just came, and return how many lines got a verdict."""
+    return len(judge(db.session, _bringing(file, errors), by=actor, now=now).verdicts)
+
+
 def _judged(file: ImportFile) -> Judged | None:
     """Judge a file that waits; None for one that was booked."""
     if file.booked_at is not None:
@@ -227,13 +247,13 @@ def _judged(file: ImportFile) -> Judged | None:
     return judge(db.session, _bringing(file), by=current_actor(), now=clock.now())
 
 
-def _start(errors: dict[str, str], status: int) -> Page:
+def _start(errors: dict[str, str], status: int, key: uuid.UUID | None = None) -> Page:
     kinds = open_categories(db.session, timebank_id=current_actor().timebank_id)
     page = render_template(
         "files/start.html",
         errors=errors,
         typed=request.form,
-        key=_key(request.form.get("key", "")),
+        key=key or _key(request.form.get("key", "")),
         kinds=[kind for kind in kinds if _can_be_booked(kind)],
         layout=request.form.get("layout", SLIPS.code),
         most_lines=MOST_LINES,

@@ -25,6 +25,7 @@ from timebank.trust.operations import check_may_act_for
 from timebank.web.boundary_words import age
 from timebank.web.guard import current_actor, hides
 from timebank.web.kinds import is_offered
+from timebank.web.looked_at import write_down_opening
 from timebank.web.need_form import all_kinds, form_material, need_material, typed_key, typed_need
 from timebank.web.wish_words import END_WORDS, STATE_WORDS, explain_wish
 
@@ -130,6 +131,7 @@ def _was_second() -> Response:
 def _form(member_id: uuid.UUID, errors: dict[str, str], status: int) -> Page:
     actor = current_actor()
     check_may_act_for(db.session, member_id, by=actor)
+    write_down_opening(actor, member_id)
     page = render_template(
         "wishes/need_form.html",
         row=None,
@@ -144,6 +146,7 @@ def _form(member_id: uuid.UUID, errors: dict[str, str], status: int) -> Page:
 
 def _one(need_id: uuid.UUID, errors: dict[str, str], status: int) -> Page:
     row = need_row(db.session, need_id, by=current_actor(), now=clock.now())
+    write_down_opening(current_actor(), row.member_id)
     material = need_material(row)
     offered = [kind for kind in material["categories"].values() if is_offered(kind)]
     page = render_template(

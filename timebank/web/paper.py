@@ -57,7 +57,7 @@ def make_sheets() -> Response | Page:
     return redirect(url_for("paper.sheets", first=first), code=303)
 
 
-@blueprint.get("/paper/sheets/<int:first>")
+@blueprint.get("/paper/sheets/<int(max=99999999):first>")
 @requires(Permission.LOG_FOR_OTHERS)
 def sheets(first: int) -> str:
     """Show the sheets of a run; they can be printed again, with the same numbers."""

@@ -11,13 +11,10 @@ import uuid
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from ledger import enter_timebank
 from timebank import clock
 from timebank.areas.queries import neighbourhoods_of
-from timebank.audit.operations import write_down
 from timebank.calls.operations import finish_call
 from timebank.calls.queries import waiting_calls
 from timebank.categories.queries import all_categories
@@ -48,6 +45,7 @@ from timebank.web import tidings
 from timebank.web.boundary_words import QUALIFICATIONS
 from timebank.web.frame import shown_timebank
 from timebank.web.guard import current_actor, hides
+from timebank.web.looked_at import write_down_opening
 from timebank.web.person_form import finding, typed_person
 from timebank.web.words import CALLS, ROLES, SUPPORT, explain
 
@@ -168,7 +166,7 @@ def person_page(member_id: uuid.UUID, errors: dict[str, str], status: int) -> Pa
     """Render the page about one person, and write down that it was opened."""
     actor, now = current_actor(), clock.now()
     details = person_for(db.session, member_id, by=actor)
-    _write_down_opening(actor.timebank_id, actor.member_id, member_id)
+    write_down_opening(actor, member_id)
     exchanges = newest_of_member(
         db.session, timebank_id=actor.timebank_id, member_id=member_id, limit=MOST_EXCHANGES
     )
@@ -195,26 +193,6 @@ def person_page(member_id: uuid.UUID, errors: dict[str, str], status: int) -> Pa
         back_to=url_for("people.show", member_id=member_id),
     )
     return page, status
-
-
-def _write_down_opening(timebank_id: int, by: uuid.UUID | None, member_id: uuid.UUID) -> None:
-    """Write down that a person was looked at, in a transaction of its own.
-
-    The request itself only reads. Without this row the page is not shown. What the request holds
-    of the database is given back first: on SQLite only one may write.
-    """
-    db.session.rollback()
-    with Session(db.engine) as session:
-        enter_timebank(session, timebank_id)
-        write_down(
-            session,
-            "member:open",
-            timebank_id=timebank_id,
-            by=by,
-            about=member_id,
-            now=clock.now(),
-        )
-        session.commit()
 
 
 def _list(text: str) -> str:

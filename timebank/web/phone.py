@@ -116,7 +116,7 @@ def deliver() -> tuple[Response, int] | Response:
     _refuse_other_sites()
     try:
         delivery: Delivery = DeliveryOfPhone().load(request.get_json(silent=True) or {})
-    except ValidationError:
+    except (ValidationError, RecursionError):
         return _json(answers=[]), 422
     if delivery.owner != current_actor().member_id:
         answers = [Verdict(entry.key, NOT_YET) for entry in delivery.entries]

@@ -19,7 +19,7 @@ from timebank.members.policy import Permission
 from timebank.paper.policy import member_number
 from timebank.web.guard import current_actor, requires
 from timebank.web.paper import form_key_of
-from timebank.web.words import REASONS
+from timebank.web.words import ACTIONS, REASONS
 
 blueprint = Blueprint("post", __name__, url_prefix="/paper/letters")
 
@@ -56,6 +56,7 @@ def show(print_id: uuid.UUID) -> str:
                 letter=letter,
                 number=member_number(letter.number),
                 categories=categories,
+                actions=ACTIONS,
                 reasons=REASONS,
                 today=clock.day_of(clock.now()),
             )

@@ -13,13 +13,15 @@ from timebank import clock
 from timebank.agreements.operations import confirm_exchange
 from timebank.asking.errors import AnswerEmpty
 from timebank.asking.operations import answer_question
+from timebank.asking.queries import is_written_again
+from timebank.drafts.errors import UnknownDraft
 from timebank.drafts.operations import save_draft
 from timebank.exchanges.errors import NoteNotReadable, NoteTooLong, UnknownExchange
 from timebank.exchanges.queries import ExchangeRow, exchange_for, sent_with_key
 from timebank.exchanges.workflow import ExchangeState
 from timebank.extensions import db
 from timebank.members.policy import Permission
-from timebank.web.exchanges import exchange_page
+from timebank.web.exchanges import exchange_page, writers_of
 from timebank.web.guard import current_actor, requires
 from timebank.web.words import explain
 
@@ -64,18 +66,24 @@ def again(exchange_id: uuid.UUID) -> Response:
     """Begin the form again from the answers of an exchange that was given back.
 
     The key of the form follows from the exchange: pressed twice, it is the same form, and what was
-    sent with it already is shown instead.
+    sent with it already is shown instead. Of two who may write it down again the first one does.
     """
     actor, form_key = current_actor(), uuid.uuid5(_AGAIN, str(exchange_id))
     exchange = exchange_for(db.session, exchange_id, by=actor)
-    wrote = actor.member_id in (exchange.logged_by, exchange.acting_for_id)
-    if exchange.state is not ExchangeState.RETURNED or not wrote:
+    if exchange.state is not ExchangeState.RETURNED or actor.member_id not in writers_of(exchange):
         raise UnknownExchange
     sent = sent_with_key(db.session, by=actor, form_key=form_key)
     if sent is not None:
         return redirect(url_for("exchanges.show", exchange_id=sent), code=303)
     answers = _answers_of(exchange, actor.member_id)
-    save_draft(db.session, by=actor, form_key=form_key, answers=answers, now=clock.now())
+    try:
+        if is_written_again(db.session, form_key, timebank_id=actor.timebank_id):
+            raise UnknownDraft
+        save_draft(db.session, by=actor, form_key=form_key, answers=answers, now=clock.now())
+    except UnknownDraft:
+        db.session.rollback()
+        flash(gettext("Somebody else is writing this down again, or did so already."), "info")
+        return redirect(url_for("exchanges.show", exchange_id=exchange_id), code=303)
     db.session.commit()
     address = url_for("exchange_form.show", side=answers["side"], form_key=form_key, step="check")
     return redirect(address, code=303)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
@@ -19,8 +20,8 @@ from timebank.calls.operations import tell_member
 from timebank.calls.queries import call_waits
 from timebank.categories.models import HelpCategory
 from timebank.categories.queries import all_categories
+from timebank.disputes.operations import withdraw_own
 from timebank.exchanges.errors import AlreadyDecided, ExchangeError, FormKeyUsed, UnknownKind
-from timebank.exchanges.operations import withdraw_exchange
 from timebank.extensions import db
 from timebank.members.policy import Actor, Permission
 from timebank.members.queries import MemberName, residents_by_id
@@ -92,7 +93,7 @@ def type_row() -> Response | Page:
 def undo(exchange_id: uuid.UUID) -> Response:
     """Take a typed slip back while it waits; done twice, it was done once."""
     try:
-        withdraw_exchange(db.session, exchange_id, by=current_actor(), now=clock.now())
+        withdraw_own(db.session, exchange_id, by=current_actor(), now=clock.now())
     except AlreadyDecided:
         db.session.rollback()
     db.session.commit()
@@ -196,7 +197,7 @@ def _person(field: str, text: str) -> MemberName:
 
 def _kind(text: str) -> str:
     kinds = kinds_by_number(_categories())
-    kind = kinds.get(int(text)) if text.isascii() and text.isdigit() else None
+    kind = kinds.get(int(text)) if re.fullmatch(r"[0-9]{1,3}", text) else None
     if kind is None:
         raise UnknownKind(text)
     return kind.code

@@ -20,6 +20,7 @@ from timebank.talents.operations import note_talents, record_answer
 from timebank.talents.queries import talent_words_of, talents_of
 from timebank.web.guard import current_actor, hides
 from timebank.web.kinds import kind_groups, offered_kinds
+from timebank.web.looked_at import write_down_opening
 from timebank.web.wish_words import explain_wish
 from timebank.web.words import GROUPS
 
@@ -74,6 +75,7 @@ def _page(member_id: uuid.UUID, errors: dict[str, str], status: int) -> Page:
     details = person_for(db.session, member_id, by=actor)
     if details.member.account_id is None or member_id == actor.member_id:
         raise UnknownMember(member_id)
+    write_down_opening(actor, member_id)
     kinds = all_categories(db.session, timebank_id=actor.timebank_id)
     rows = talents_of(db.session, member_id, by=actor)
     page = render_template(

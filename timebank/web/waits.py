@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 
 from flask import url_for
 from flask_babel import gettext, ngettext
@@ -23,42 +24,32 @@ Wait = tuple[str, str, str]
 def waits_elsewhere(actor: Actor) -> list[Wait]:
     """Return address, words and age of what waits elsewhere, for ``elsewhere`` of the components.
 
-    Three statements. A line without anything waiting stays: it is the way to the page.
+    A statement for each but the worklist and the exceptions. A line without anything waiting
+    stays: it is the way to the page.
     """
     now = clock.now()
-    waits: list[Wait] = []
-    if actor.can(Permission.HANDLE_CONCERNS):
-        count, oldest = count_open_concerns(db.session, by=actor)
-        words = ngettext("One worry", "%(num)s worries", count) if count else gettext("Worries")
-        waits.append((url_for("concerns.waiting"), words, _age(oldest, now)))
-    if actor.can(Permission.HANDLE_REFERRALS):
-        count, oldest = count_due_referrals(db.session, by=actor, now=now)
-        words = gettext("To a professional")
-        if count:
-            words = ngettext(
-                "One person to bring to a professional, or to ask how it went",
-                "%(num)s people to bring to a professional, or to ask how it went",
-                count,
-            )
-        waits.append((url_for("referrals.waiting"), words, _age(oldest, now)))
-    if actor.can(Permission.HELP_WITH_WISHES):
-        waits += _of_wishes(actor, now)
-    if actor.can(Permission.ALLOW_OVERRIDES):
-        waits.append((url_for("overrides.show"), gettext("Exceptions"), ""))
-    if actor.can(Permission.DECIDE_EXCHANGES):
-        count = count_unanswered(db.session, by=actor, today=clock.day_of(now))
-        words = gettext("Appointments")
-        if count:
-            words = ngettext(
-                "One appointment of which nobody said how it went",
-                "%(num)s appointments of which nobody said how they went",
-                count,
-            )
-        waits.append((url_for("appointments.counts"), words, ""))
-    return waits
+    return [wait(actor, now) for permission, wait in _WAITS if actor.can(permission)]
 
 
-def _of_wishes(actor: Actor, now: datetime.datetime) -> list[Wait]:
+def _worries(actor: Actor, now: datetime.datetime) -> Wait:
+    count, oldest = count_open_concerns(db.session, by=actor)
+    words = ngettext("One worry", "%(num)s worries", count) if count else gettext("Worries")
+    return url_for("concerns.waiting"), words, _age(oldest, now)
+
+
+def _referrals(actor: Actor, now: datetime.datetime) -> Wait:
+    count, oldest = count_due_referrals(db.session, by=actor, now=now)
+    words = gettext("To a professional")
+    if count:
+        words = ngettext(
+            "One person to bring to a professional, or to ask how it went",
+            "%(num)s people to bring to a professional, or to ask how it went",
+            count,
+        )
+    return url_for("referrals.waiting"), words, _age(oldest, now)
+
+
+def _needs(actor: Actor, now: datetime.datetime) -> Wait:
     count, oldest = count_unsorted(db.session, by=actor)
     words = gettext("Who looks for help")
     if count:
@@ -67,11 +58,38 @@ def _of_wishes(actor: Actor, now: datetime.datetime) -> list[Wait]:
             "%(num)s times somebody looks for help without a kind of help",
             count,
         )
-    return [
-        (url_for("needs.waiting"), words, _age(oldest, now)),
-        (url_for("worklist.show"), gettext("The worklist"), ""),
-    ]
+    return url_for("needs.waiting"), words, _age(oldest, now)
+
+
+def _worklist(_actor: Actor, _now: datetime.datetime) -> Wait:
+    return url_for("worklist.show"), gettext("The worklist"), ""
+
+
+def _exceptions(_actor: Actor, _now: datetime.datetime) -> Wait:
+    return url_for("overrides.show"), gettext("Exceptions"), ""
+
+
+def _appointments(actor: Actor, now: datetime.datetime) -> Wait:
+    count = count_unanswered(db.session, by=actor, today=clock.day_of(now))
+    words = gettext("Appointments")
+    if count:
+        words = ngettext(
+            "One appointment of which nobody said how it went",
+            "%(num)s appointments of which nobody said how they went",
+            count,
+        )
+    return url_for("appointments.counts"), words, ""
 
 
 def _age(oldest: datetime.datetime | None, now: datetime.datetime) -> str:
     return age((clock.day_of(now) - clock.day_of(oldest)).days) if oldest else ""
+
+
+_WAITS: tuple[tuple[Permission, Callable[[Actor, datetime.datetime], Wait]], ...] = (
+    (Permission.HANDLE_CONCERNS, _worries),
+    (Permission.HANDLE_REFERRALS, _referrals),
+    (Permission.HELP_WITH_WISHES, _needs),
+    (Permission.HELP_WITH_WISHES, _worklist),
+    (Permission.ALLOW_OVERRIDES, _exceptions),
+    (Permission.DECIDE_EXCHANGES, _appointments),
+)

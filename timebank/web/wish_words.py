@@ -96,6 +96,7 @@ END_WORDS: dict[NeedState, LazyString] = {
 
 REFUSALS: dict[type[Exception], LazyString] = {
     needs.NeedEmpty: _l("Write what you look for. One sentence is enough."),
+    needs.NeedFormUsed: _l("This form was sent before. Please start again."),
     needs.NeedMinutesImpossible: _l("Choose how long it takes, or that you do not know."),
     needs.NeedSlotMissing: _l("Tick at least one half-day that suits you."),
     needs.NeedDaysImpossible: _l("Choose how long we look along with you."),

@@ -214,7 +214,7 @@ DISPUTE_REASONS: dict[DisputeReason, LazyString] = {
 DISPUTE_OUTCOMES: dict[DisputeOutcome, LazyString] = {
     DisputeOutcome.STANDS: _l("The coordinator looked at it. It is right."),
     DisputeOutcome.CORRECTED: _l("The coordinator looked at it and corrected it."),
-    DisputeOutcome.TAKEN_BACK: _l("The coordinator looked at it and took it back."),
+    DisputeOutcome.TAKEN_BACK: _l("It was taken back. It does not count."),
 }
 """How it ended."""
 
