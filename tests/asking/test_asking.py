@@ -11,7 +11,7 @@ from tests.imports.bringing import from_a_file
 from timebank.approvals.errors import OwnExchange
 from timebank.asking.errors import AnswerEmpty, NothingAsked, QuestionEmpty
 from timebank.asking.operations import answer_question, ask_about
-from timebank.asking.queries import questions_about, unanswered
+from timebank.asking.queries import question_for_oneself, questions_about, unanswered
 from timebank.desk.queries import inbox_of
 from timebank.exchanges.errors import AlreadyDecided, NoteTooLong, UnknownExchange
 
@@ -47,6 +47,25 @@ def test_a_question_waits_for_who_logged_it_and_comes_back_with_the_answer(
         "Nadia Benali",
     )
     assert unanswered([question]) is None
+
+
+def test_the_start_page_knows_the_question_of_who_may_answer_and_of_nobody_else(
+    session: Session,
+) -> None:
+    first, filed = logged(session), from_a_file(session)
+    for exchange_id in (first, filed):
+        ask(session, exchange_id)
+
+    def waits(name: str) -> uuid.UUID | None:
+        return question_for_oneself(session, by=actor_of(session, name))
+
+    assert {waits("Fatima"), waits("Jan")} <= {first, filed}
+    assert waits("Jan") == filed
+    assert waits("Nadia") is waits("Greet") is None
+    answer(session, filed, "Jan")
+    assert (waits("Fatima"), waits("Jan")) == (first, None)
+    answer(session, first, "Fatima")
+    assert waits("Fatima") is None
 
 
 def test_only_who_logged_it_answers_and_only_once(session: Session) -> None:

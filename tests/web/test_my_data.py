@@ -66,7 +66,20 @@ def test_ones_own_page_holds_ones_help_and_notes_and_no_concern(app: Flask) -> N
     assert "Nadia Benali: Wrote a note" in page.text
     assert "fatima@example.org" in page.text
     assert "Seems to sleep badly" not in page.text
+    assert page.text.count("Nadia Benali: Wrote a note") == 1
     assert "jan@example.org" not in page.text
+
+
+def test_that_a_concern_was_written_or_read_cannot_be_told_from_ones_own_data(app: Flask) -> None:
+    fatima, nadia = sign_in(app, "Fatima", "en"), sign_in(app, "Nadia")
+    write_note(app, "concern", "Seems to sleep badly")
+    nadia.post(f"/notes/{roads.member_id(app, 'Fatima')}/read")
+
+    page, file = see(fatima, "/my-data"), fatima.get("/my-data.json").get_json()
+
+    assert "There is no note that you can read here." in page.text
+    assert "Nadia Benali:" not in page.text
+    assert not any(deed["action"].startswith("note:") for deed in file["sections"]["looked_at"])
 
 
 def test_ones_own_page_says_who_asked_who_agreed_and_what_is_decided(sqlite_app: Flask) -> None:

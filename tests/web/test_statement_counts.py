@@ -20,7 +20,7 @@ sending an exchange       16
 approving                 15
 the neighbourhood page    6
 the statement page        11
-the home page             13
+the home page             14
 the desk                  21
 the published figures     3
 what I look for           4

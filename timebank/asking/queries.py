@@ -13,7 +13,8 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from timebank.asking.models import ExchangeQuestion
-from timebank.exchanges.models import Exchange
+from timebank.exchanges.models import Exchange, ExchangeOnBehalf
+from timebank.exchanges.workflow import ExchangeState
 from timebank.members.models import Person
 from timebank.members.policy import Actor
 
@@ -102,6 +103,48 @@ def questions_for_oneself(session: Session, *, by: Actor) -> list[dict[str, Any]
         }
         for (one,) in rows
     ]
+
+
+def question_for_oneself(session: Session, *, by: Actor) -> uuid.UUID | None:
+    """Return the exchange about which the actor was asked something longest ago, if any waits.
+
+    Who may answer is as ``asking.operations.may_answer`` says.
+    """
+    return session.scalars(
+        select(ExchangeQuestion.exchange_id)
+        .join(
+            Exchange,
+            and_(
+                Exchange.timebank_id == ExchangeQuestion.timebank_id,
+                Exchange.id == ExchangeQuestion.exchange_id,
+            ),
+        )
+        .outerjoin(
+            ExchangeOnBehalf,
+            and_(
+                ExchangeOnBehalf.timebank_id == Exchange.timebank_id,
+                ExchangeOnBehalf.exchange_id == Exchange.id,
+            ),
+        )
+        .where(
+            ExchangeQuestion.timebank_id == by.timebank_id,
+            ExchangeQuestion.answered_at.is_(None),
+            Exchange.state == ExchangeState.SUBMITTED,
+            or_(
+                Exchange.logged_by == by.member_id,
+                ExchangeOnBehalf.acting_for_id == by.member_id,
+                and_(
+                    Exchange.logged_by.is_(None),
+                    or_(
+                        Exchange.helper_id == by.member_id,
+                        Exchange.helped_id == by.member_id,
+                    ),
+                ),
+            ),
+        )
+        .order_by(ExchangeQuestion.asked_at, ExchangeQuestion.id)
+        .limit(1)
+    ).first()
 
 
 def unanswered(questions: Sequence[Question]) -> Question | None:

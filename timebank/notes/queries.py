@@ -65,6 +65,19 @@ def notes_for_oneself(session: Session, *, by: Actor) -> Sequence[NoteRow]:
     )
 
 
+def worries_about_oneself(session: Session, *, by: Actor) -> set[uuid.UUID]:
+    """Return the ids of the concerns about the actor, which are not theirs to know of."""
+    return set(
+        session.scalars(
+            select(MemberNote.id).where(
+                MemberNote.timebank_id == by.timebank_id,
+                MemberNote.about_id == by.member_id,
+                MemberNote.kind == MemberNoteKind.CONCERN,
+            )
+        )
+    )
+
+
 def readings_for_oneself(session: Session, *, by: Actor) -> dict[uuid.UUID, str]:
     """Return why administrators read the notes about the actor, by the id of the reading."""
     rows = session.execute(

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 import ledger
 from timebank.activities.queries import activities_for_oneself
@@ -22,7 +22,6 @@ from timebank.agreements.queries import agreement_for_oneself
 from timebank.appointments.queries import appointments_for_oneself
 from timebank.areas.models import Neighbourhood
 from timebank.asking.queries import questions_for_oneself
-from timebank.audit.models import AuditEvent
 from timebank.boundaries.queries import overrides_for_oneself
 from timebank.checks.queries import checks_for_oneself
 from timebank.corrections.models import EmailChange
@@ -44,8 +43,9 @@ from timebank.members.errors import NotPermitted
 from timebank.members.models import Member, MemberPause, Person, RoleGrant
 from timebank.members.policy import Actor, Permission
 from timebank.needs.queries import needs_for_oneself
-from timebank.notes.queries import notes_for_oneself, readings_for_oneself
+from timebank.notes.queries import notes_for_oneself
 from timebank.notices.models import Mail
+from timebank.own_data.looking import looked_at
 from timebank.paper.queries import number_for_oneself, slips_for_oneself
 from timebank.preferences.queries import preferences_for_oneself
 from timebank.referrals.queries import referrals_for_oneself
@@ -286,38 +286,6 @@ def _drafts(own: Own) -> list[Item]:
     return [{"answers": row.answers, "saved_at": row.saved_at} for row in rows]
 
 
-def _looked_at(own: Own) -> list[Item]:
-    """Return who did something with the actor's data or looked at it, newest first."""
-    who = aliased(Person)
-    rows: Sequence[Any] = own.session.execute(
-        select(AuditEvent, who.given_name, who.family_name)
-        .outerjoin(
-            who,
-            and_(
-                who.timebank_id == AuditEvent.timebank_id,
-                who.member_id == AuditEvent.by_member_id,
-            ),
-        )
-        .where(
-            AuditEvent.timebank_id == own.by.timebank_id,
-            AuditEvent.about_member_id == own.member_id,
-        )
-        .order_by(AuditEvent.id.desc())
-    ).all()
-    reasons = readings_for_oneself(own.session, by=own.by)
-    return [
-        {
-            "action": event.action,
-            "by": given and f"{given} {family}",
-            "by_me": event.by_member_id == own.member_id,
-            "by_the_organisation": event.by_member_id is None,
-            "at": event.happened_at,
-            "reason": reasons.get(event.subject_id) if event.subject_id else None,
-        }
-        for event, given, family in rows
-    ]
-
-
 _NEEDS = (support_for_oneself, checks_for_oneself, referrals_for_oneself, overrides_for_oneself)
 _WISHES = (
     talents_for_oneself,
@@ -329,7 +297,7 @@ SECTIONS: dict[str, Callable[[Own], list[Item]]] = {
     "person": _person,
     "membership": _membership,
     "notes": _notes,
-    "looked_at": _looked_at,
+    "looked_at": lambda own: looked_at(own.session, by=own.by),
     "mails": lambda own: _mails(own) + letters_for_oneself(own.session, by=own.by),
     "drafts": _drafts,
     "files": lambda own: files_for_oneself(own.session, by=own.by),

@@ -9,6 +9,7 @@ from timebank import clock
 from timebank.appointments.queries import next_and_waiting
 from timebank.approvals.queries import PAGE, waiting_for
 from timebank.areas.queries import all_timebanks
+from timebank.asking.queries import question_for_oneself
 from timebank.categories.queries import all_categories
 from timebank.drafts.queries import newest_draft
 from timebank.exchanges.queries import newest_of_member
@@ -52,6 +53,7 @@ def _for_member(actor: Actor) -> dict[str, object]:
         page["appointment"], page["unanswered"] = next_and_waiting(
             db.session, by=actor, today=clock.day_of(clock.now())
         )
+        page["asked_about"] = question_for_oneself(db.session, by=actor)
         page["draft"] = newest_draft(db.session, by=actor)
         page["newest"] = newest_of_member(
             db.session, timebank_id=actor.timebank_id, member_id=actor.member_id
