@@ -24,11 +24,11 @@ from tests.suggestions.making import (
     state_of,
     without_email,
 )
+from timebank.appointments.leaving import leave_appointments
 from timebank.appointments.models import Appointment
 from timebank.appointments.operations import (
     MoveAppointment,
     answer_appointment,
-    leave_appointments,
     move_appointment,
 )
 from timebank.appointments.workflow import AppointmentState
