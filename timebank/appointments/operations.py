@@ -298,14 +298,19 @@ def _check_kind(session: Session, timebank_id: int, code: str) -> None:
 
 
 def _places(session: Session, timebank_id: int, *two: uuid.UUID) -> dict[uuid.UUID, str]:
-    """Return where both live, who both take part now, or raise UnknownOther."""
+    """Return where both live, who both take part now, or raise UnknownOther.
+
+    Who is being erased is awaited: words about them may not come in after the erasure.
+    """
     rows = session.execute(
-        select(Member.id, Member.neighbourhood_code).where(
+        select(Member.id, Member.neighbourhood_code)
+        .where(
             Member.timebank_id == timebank_id,
             Member.id.in_(two),
             Member.left_on.is_(None),
             Member.account_id.is_not(None),
         )
+        .with_for_update(read=True, key_share=True)
     )
     places = {member_id: code for member_id, code in rows if code is not None}
     if set(places) != set(two):
