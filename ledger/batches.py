@@ -151,7 +151,10 @@ def _lock(books: Books, lines: Sequence[_Line]) -> dict[int, _Line]:
             .order_by(ACCOUNT.c.id)
             .with_for_update(key_share=True)
         )
-        accounts |= {row["id"]: dict(row) for row in rows.mappings()}
+        names = tuple(rows.keys())
+        for row in rows.all():
+            account = dict(zip(names, row, strict=True))
+            accounts[account["id"]] = account
     return accounts
 
 
@@ -220,17 +223,24 @@ def _apply(line: _Line, accounts: dict[int, _Line], moment: datetime.datetime) -
         _check_limits(debit, credit, line)
     debit["last_number"] += 1
     line["number"] = debit["last_number"]
-    posted = minutes if kind in (TransferKind.POST, TransferKind.POST_PENDING) else 0
-    pending = {TransferKind.RESERVE: minutes, TransferKind.POST: 0, TransferKind.REVERSE: 0}.get(
-        kind, -minutes
-    )
-    taken_back = minutes if kind is TransferKind.REVERSE else 0
+    posted, pending, taken_back = _moves(kind, minutes)
     debit["debited_minutes"] += posted
     debit["credited_minutes"] -= taken_back
     debit["pending_out_minutes"] += pending
     credit["credited_minutes"] += posted
     credit["debited_minutes"] -= taken_back
     credit["pending_in_minutes"] += pending
+
+
+def _moves(kind: TransferKind, minutes: int) -> tuple[int, int, int]:
+    """Return by how much a row moves what is posted, what is pending, and what is taken back."""
+    if kind is TransferKind.POST:
+        return minutes, 0, 0
+    if kind is TransferKind.RESERVE:
+        return 0, minutes, 0
+    if kind is TransferKind.REVERSE:
+        return 0, 0, minutes
+    return (minutes if kind is TransferKind.POST_PENDING else 0), -minutes, 0
 
 
 def _open(accounts: dict[int, _Line], line: _Line, account_id: int) -> _Line:
@@ -243,20 +253,21 @@ def _open(accounts: dict[int, _Line], line: _Line, account_id: int) -> _Line:
 
 
 def _check_limits(debit: _Line, credit: _Line, line: _Line) -> None:
-    for account, limit, past in ((debit, "floor", -1), (credit, "ceiling", 1)):
-        if account[f"{limit}_minutes"] is not None:
-            refusal = limit_reached(account, line, limit)
-            if (refusal.reached_minutes - refusal.limit_minutes) * past > 0:
-                raise refusal
+    if debit["floor_minutes"] is not None:
+        refusal = limit_reached(debit, line, "floor")
+        if refusal.reached_minutes < refusal.limit_minutes:
+            raise refusal
+    if credit["ceiling_minutes"] is not None:
+        refusal = limit_reached(credit, line, "ceiling")
+        if refusal.reached_minutes > refusal.limit_minutes:
+            raise refusal
 
 
 def _insert(books: Books, lines: Sequence[_Line], fresh: Sequence[_Line]) -> None:
     if not fresh:
         return
-    names = [column.name for column in TRANSFER.c]
-    rows = [{name: line[name] for name in names} for line in fresh]
     try:
-        insert_many(books, rows)
+        insert_many(books, fresh)
     except DBAPIError as error:
         refusal = refusal_of(books, error, fresh[0])
         if refusal is None:

@@ -76,7 +76,7 @@ def among(books: Books, column: Column[Any], values: Sequence[Any]) -> ColumnEle
 def insert_many(books: Books, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write many transfers, numbered by the caller, in their order."""
     if dialect_of(books) == "sqlite":
-        books.execute(insert(TRANSFER), list(rows))
+        books.execute(insert(TRANSFER), [{name: row[name] for name in _NAMES} for row in rows])
         return
     # One array for each column: a statement with a parameter for each value would be as long as
     # the batch, and reading it would take longer than booking it.
@@ -88,9 +88,16 @@ def _as_text(values: Iterable[Any]) -> str:
     """Spell an array as PostgreSQL reads it: numbers, UUIDs, kinds, days and moments only.
 
     None of these holds a quotation mark or a backslash. The driver would look at each value three
-    times before it spelled it, and a batch has ten thousand.
+    times before it spelled it, and a batch has ten thousand; most columns of a batch hold the same
+    value in every row, which is spelled once.
     """
-    return "{" + ",".join("NULL" if value is None else f'"{value}"' for value in values) + "}"
+    spelled: list[str] = []
+    last, text = None, "NULL"
+    for value in values:
+        if value is not last:
+            last, text = value, "NULL" if value is None else f'"{value}"'
+        spelled.append(text)
+    return "{" + ",".join(spelled) + "}"
 
 
 def _from_arrays() -> postgresql.Insert:
