@@ -33,6 +33,7 @@ from tests.databases import (
     SqliteTemplates,
     postgresql_server,
 )
+from tests.routing import compile_addresses_once
 from timebank import clock as real_clock
 from timebank.app import create_app
 from timebank.extensions import db
@@ -56,6 +57,7 @@ class CompiledPages(BytecodeCache):
 
 
 COMPILED_PAGES = CompiledPages()
+compile_addresses_once()
 
 
 @pytest.fixture(scope="session")
