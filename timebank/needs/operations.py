@@ -16,6 +16,7 @@ from timebank import clock
 from timebank.audit.operations import write_down
 from timebank.categories.models import Boundary, HelpCategory
 from timebank.members.errors import NotPermitted, UnknownMember
+from timebank.members.holding import all_stay
 from timebank.members.models import Member
 from timebank.members.policy import Actor, Permission
 from timebank.needs.errors import (
@@ -263,13 +264,14 @@ def _own_or_in_reach(session: Session, need_id: uuid.UUID, *, by: Actor) -> Need
 
 
 def _check_may_ask_for(session: Session, about: uuid.UUID, *, by: Actor) -> None:
+    stays = all_stay(session, by.timebank_id, about)
     if about != by.member_id:
         check_may_act_for(session, about, by=by)
-        return
-    by.require(Permission.KEEP_WISHES)
-    if by.account_id is None:
-        raise NotPermitted(Permission.KEEP_WISHES)
-    if session.get(Member, (by.timebank_id, about)) is None:
+    else:
+        by.require(Permission.KEEP_WISHES)
+        if by.account_id is None:
+            raise NotPermitted(Permission.KEEP_WISHES)
+    if not stays:
         raise UnknownMember(about)
 
 

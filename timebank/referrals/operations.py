@@ -13,6 +13,7 @@ import ledger
 from timebank import clock
 from timebank.audit.operations import write_down
 from timebank.members.errors import UnknownMember
+from timebank.members.holding import all_stay
 from timebank.members.models import Member
 from timebank.members.policy import Actor, Permission
 from timebank.referrals.errors import (
@@ -44,10 +45,11 @@ def ask_referral(
     Raises:
         UnknownMember: the actor may not ask for this member.
     """
+    stays = all_stay(session, by.timebank_id, about)
     if about != by.member_id:
         check_may_act_for(session, about, by=by)
     member = session.get(Member, (by.timebank_id, about))
-    if member is None or member.neighbourhood_code is None:
+    if not stays or member is None or member.neighbourhood_code is None:
         raise UnknownMember(about)
     made = session.execute(
         ledger.insert_or_conflict(session, Referral)
