@@ -26,11 +26,7 @@ from timebank.appointments.errors import (
     WordsTooLong,
 )
 from timebank.appointments.models import Appointment
-from timebank.appointments.operations import (
-    MoveAppointment,
-    make_appointment,
-    move_appointment,
-)
+from timebank.appointments.operations import make_appointment, move_appointment
 from timebank.appointments.policy import MOST_DAYS_AHEAD
 from timebank.appointments.queries import (
     appointment_for,
@@ -40,7 +36,8 @@ from timebank.appointments.queries import (
     own_appointments,
     unanswered_appointments,
 )
-from timebank.appointments.workflow import AppointmentState, DayPart
+from timebank.appointments.wishes import MoveAppointment
+from timebank.appointments.workflow import AppointmentState
 from timebank.exchanges.errors import (
     FormKeyUsed,
     NotAWholeStep,
@@ -50,6 +47,7 @@ from timebank.exchanges.errors import (
     UnknownOther,
 )
 from timebank.members.errors import NotPermitted, UnknownMember
+from timebank.preferences.policy import DayPart
 from timebank.trust.operations import appoint_stand_in
 
 ANSWERS = ("kept", "not_kept", "called_off", "moved")

@@ -20,14 +20,9 @@ from timebank.activities.operations import BookActivity, book_activity
 from timebank.activities.policy import Helping, InitiatedBy
 from timebank.agreements.models import AutomaticApproval
 from timebank.amendments.operations import correct_exchange
-from timebank.appointments.operations import (
-    MakeAppointment,
-    MoveAppointment,
-    answer_appointment,
-    make_appointment,
-    move_appointment,
-)
-from timebank.appointments.workflow import AppointmentState, DayPart
+from timebank.appointments.operations import answer_appointment, make_appointment, move_appointment
+from timebank.appointments.wishes import MakeAppointment, MoveAppointment
+from timebank.appointments.workflow import AppointmentState
 from timebank.approvals.operations import Rejection, reject_exchange, return_exchange
 from timebank.approvals.policy import Decision, DecisionKind
 from timebank.areas.operations import open_applications, switch_on
@@ -58,6 +53,7 @@ from timebank.paper.operations import PrintSlips, print_slips
 from timebank.paper.policy import slip_number
 from timebank.planning.operations import keep_plan, make_plan, read_for_plan
 from timebank.preferences.operations import avoid
+from timebank.preferences.policy import DayPart
 from timebank.referrals.operations import ask_referral, hand_over
 from timebank.suggestions.operations import Found, remember, say_yes
 from timebank.talents.operations import note_talents

@@ -117,7 +117,7 @@ def test_nothing_is_written_about_who_is_just_being_erased(on_postgresql: sa.Eng
             try:
                 do()
                 own.commit()
-            except Exception as refusal:  # noqa: BLE001 - each room has a refusal of its own
+            except Exception as refusal:
                 refused[what] = refusal
 
     rivals = [threading.Thread(target=write, args=(what,)) for what in WRITES]

@@ -28,6 +28,7 @@ from timebank.areas.models import Neighbourhood, Timebank
 from timebank.categories.models import Boundary, HelpCategory
 from timebank.exchanges.errors import FormKeyUsed, ProfessionalOnly, UnknownKind, UnknownOther
 from timebank.exchanges.policy import check_day, check_minutes
+from timebank.lettering import readable_line
 from timebank.members.models import Member
 from timebank.members.policy import Actor, Permission
 from timebank.pot.operations import pot_account
@@ -108,7 +109,7 @@ def book_activity(
             category_code=command.category_code,
             held_on=command.held_on,
             neighbourhood_code=command.neighbourhood_code,
-            place=command.place.strip(),
+            place=readable_line(command.place),
             initiated_by=command.initiated_by,
             guests=command.guests,
             booked_by=by.member_id,

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import datetime
-import unicodedata
 import uuid
 
 from timebank.appointments.errors import DayFarAhead, DayPassed, WordsNotReadable, WordsTooLong
+from timebank.lettering import holds_controls
 
 LONGEST_PLACE, LONGEST_TASKS = 120, 300
 """In characters. Short words: an appointment is no file about somebody."""
@@ -45,7 +45,7 @@ def check_words(field: str, words: str, longest: int) -> None:
     """
     if len(words) > longest:
         raise WordsTooLong(field, len(words), longest)
-    if any(unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\n\t" for sign in words):
+    if holds_controls(words):
         raise WordsNotReadable(field)
 
 

@@ -16,11 +16,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from timebank.appointments.models import Appointment
 from timebank.appointments.operations import within_reach
 from timebank.appointments.policy import counted_from, key_of_form, unanswered_until
-from timebank.appointments.workflow import AppointmentState, DayPart
+from timebank.appointments.workflow import AppointmentState
 from timebank.areas.queries import neighbourhoods_of
 from timebank.exchanges.models import Exchange
 from timebank.members.models import Person
 from timebank.members.policy import Actor, Permission
+from timebank.preferences.policy import DayPart
 
 PAGE = 50
 _BEGINS = {
@@ -34,7 +35,7 @@ _BEGINS = {
 }
 EARLIER = 10
 """So many that are over stand under the rest."""
-_HELPER, _HELPED, _MAKER = aliased(Person), aliased(Person), aliased(Person)
+_HELPER, _HELPED, _MAKER, _ANSWERER = (aliased(Person) for _ in range(4))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,7 +63,13 @@ class AppointmentRow:
     made_by_name: str | None
     acting_for_id: uuid.UUID | None
     answered_by: uuid.UUID | None
+    answered_by_name: str | None
     moved_from_id: uuid.UUID | None
+
+    @property
+    def answered_for_them(self) -> bool:
+        """Whether somebody else than the two said what became of it."""
+        return self.answered_by not in (None, self.helper_id, self.helped_id)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -231,6 +238,8 @@ def appointments_for_oneself(session: Session, *, by: Actor) -> list[dict[str, A
             "minutes": row.minutes,
             "state": row.state,
             "written_down_by": row.made_by_name,
+            "answered_by": row.answered_by_name,
+            "answered_for_somebody": row.answered_for_them,
         }
         for row in map(_as_row, rows)
     ]
@@ -281,7 +290,7 @@ def _unanswered(today: datetime.date) -> ColumnElement[bool]:
     )
 
 
-def _rows(*conditions: ColumnElement[bool]) -> Any:  # noqa: ANN401 - a select of a row and six names
+def _rows(*conditions: ColumnElement[bool]) -> Any:  # noqa: ANN401 - a select of a row and eight names
     return (
         select(
             Appointment,
@@ -291,10 +300,13 @@ def _rows(*conditions: ColumnElement[bool]) -> Any:  # noqa: ANN401 - a select o
             _HELPED.family_name,
             _MAKER.given_name,
             _MAKER.family_name,
+            _ANSWERER.given_name,
+            _ANSWERER.family_name,
         )
         .outerjoin(_HELPER, _is_person(_HELPER, Appointment.helper_id))
         .outerjoin(_HELPED, _is_person(_HELPED, Appointment.helped_id))
         .outerjoin(_MAKER, _is_person(_MAKER, Appointment.made_by))
+        .outerjoin(_ANSWERER, _is_person(_ANSWERER, Appointment.answered_by))
         .where(*conditions)
     )
 
@@ -326,5 +338,6 @@ def _as_row(row: Any) -> AppointmentRow:  # noqa: ANN401 - a row of :func:`_rows
         made_by_name=names[2],
         acting_for_id=found.acting_for_id,
         answered_by=found.answered_by,
+        answered_by_name=names[3],
         moved_from_id=found.moved_from_id,
     )

@@ -17,6 +17,7 @@ from timebank.exchanges.errors import AlreadyDecided
 from timebank.exchanges.models import Exchange, ExchangeOnBehalf
 from timebank.exchanges.policy import check_note, writers
 from timebank.exchanges.workflow import ExchangeState
+from timebank.lettering import readable
 from timebank.members.policy import Actor
 
 
@@ -37,7 +38,7 @@ def ask_about(
     exchange = within_reach(session, exchange_id, by)
     if exchange.state is not ExchangeState.SUBMITTED:
         raise AlreadyDecided(exchange.state)
-    if not words.strip():
+    if not readable(words):
         raise QuestionEmpty
     check_note(words)
     session.execute(
@@ -48,7 +49,7 @@ def ask_about(
             exchange_id=exchange_id,
             asked_by=by.member_id,
             asked_at=now,
-            words=words.strip(),
+            words=readable(words),
             answer="",
         )
         .on_conflict_do_nothing(index_elements=["timebank_id", "id"])
@@ -66,7 +67,7 @@ def answer_question(
     """
     if not may_answer(session, exchange_id, by=by):
         raise NothingAsked
-    if not words.strip():
+    if not readable(words):
         raise AnswerEmpty
     check_note(words)
     answered = session.execute(
@@ -76,7 +77,7 @@ def answer_question(
             ExchangeQuestion.exchange_id == exchange_id,
             ExchangeQuestion.answered_at.is_(None),
         )
-        .values(answer=words.strip(), answered_at=now, answered_by=by.member_id)
+        .values(answer=readable(words), answered_at=now, answered_by=by.member_id)
         .returning(ExchangeQuestion.id),
         execution_options={"synchronize_session": False},
     ).first()

@@ -23,6 +23,7 @@ from timebank.exchanges.errors import AlreadyDecided, UnknownExchange
 from timebank.exchanges.models import Exchange
 from timebank.exchanges.operations import change_state
 from timebank.exchanges.workflow import ExchangeState
+from timebank.lettering import readable
 from timebank.members.policy import Actor, Permission
 from timebank.rules.policy import Rules, between
 from timebank.rules.queries import rules_by_place
@@ -194,7 +195,7 @@ def _held(
         batch_id=batch_id,
         kind=decision.kind,
         reason=decision.reason,
-        words=decision.words.strip(),
+        words=readable(decision.words),
         decided_by=by.member_id,
         decided_at=now,
         due_at=until,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 import ledger
 from timebank import clock
 from timebank.audit.operations import write_down
-from timebank.categories.models import Boundary, HelpCategory
+from timebank.categories.queries import is_offered, open_kind
 from timebank.members.errors import NotPermitted, UnknownMember
 from timebank.members.holding import all_stay
 from timebank.members.models import Member
@@ -302,8 +302,7 @@ def _to(state: NeedState, now: datetime.datetime) -> dict[str, Any]:
 
 
 def _check_kind(session: Session, timebank_id: int, code: str) -> None:
-    kind = session.get(HelpCategory, (timebank_id, code))
-    if kind is None or not kind.is_open or kind.boundary is Boundary.PROFESSIONAL_ONLY:
+    if not is_offered(open_kind(session, code, timebank_id=timebank_id)):
         raise NeedKindImpossible
 
 

@@ -188,7 +188,12 @@ def _insert(
             confirmed_at=now if confirmed else None,
             confirmed_by=by.member_id if confirmed else None,
         )
-        .on_conflict_do_nothing()
+        .on_conflict_do_update(
+            index_elements=["timebank_id", "member_id", "category_code"],
+            # Noted again, it waits for a yes from today on; what counts already stays as it is.
+            set_={"noted_at": now},
+            where=Talent.confirmed_at.is_(None),
+        )
     )
 
 

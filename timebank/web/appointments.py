@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from timebank import clock
 from timebank.appointments.errors import AlreadyAnswered, AppointmentError, NotThatDay
-from timebank.appointments.operations import Done, answer_appointment, move_appointment
+from timebank.appointments.operations import answer_appointment, move_appointment
 from timebank.appointments.policy import key_of_form
 from timebank.appointments.queries import (
     PAGE,
@@ -23,16 +23,18 @@ from timebank.appointments.queries import (
     own_appointments,
     unanswered_appointments,
 )
+from timebank.appointments.wishes import Done
 from timebank.appointments.workflow import AppointmentState
 from timebank.categories.queries import all_categories
 from timebank.drafts.errors import UnknownDraft
 from timebank.drafts.operations import save_draft
 from timebank.drafts.queries import own_draft
-from timebank.exchanges.errors import ExchangeError
+from timebank.exchanges.errors import ExchangeError, UnknownKind
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.web.appointment_form import PARTS, read_move, tell, typed_in
 from timebank.web.guard import current_actor, requires
+from timebank.web.safety import before_helping
 from timebank.web.words import APPOINTMENT_STATES, explain, explain_codes
 
 blueprint = Blueprint("appointments", __name__, url_prefix="/appointments")
@@ -72,7 +74,13 @@ def counts() -> str:
 def show(appointment_id: uuid.UUID) -> str:
     """Show one appointment to the two, and to who acts for one of them."""
     one = appointment_for(db.session, appointment_id, by=current_actor())
-    return render_template("appointments/show.html", one=one, row=one.row, **_words())
+    return render_template(
+        "appointments/show.html",
+        one=one,
+        row=one.row,
+        **before_helping(one.row, one.speaks_for),
+        **_words(),
+    )
 
 
 @blueprint.post("/<uuid:appointment_id>/kept")
@@ -149,6 +157,9 @@ def move(appointment_id: uuid.UUID) -> Response | Page:
         return _was_second(appointment_id, refusal)
     except ValidationError as refusal:
         errors = explain_codes(refusal)
+    except UnknownKind as refusal:
+        told = gettext("We do not offer this help any more. Call it off, and agree on other help.")
+        errors = {refusal.field: told}
     except (AppointmentError, ExchangeError) as refusal:
         if refusal.field is None:
             raise

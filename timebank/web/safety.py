@@ -4,19 +4,24 @@
 from __future__ import annotations
 
 import contextlib
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import ValidationError
 
+from timebank.appointments.queries import AppointmentRow
+from timebank.appointments.workflow import AppointmentState
 from timebank.boundaries.queries import override_stands
 from timebank.categories.models import Boundary, HelpCategory
 from timebank.categories.policy import safety_of
 from timebank.checks.queries import what_comes_first
 from timebank.exchanges.errors import ExchangeError
+from timebank.extensions import db
 from timebank.schemas.answers import SafetyAnswer
 from timebank.web import questions
 from timebank.web.boundary_words import CHECKS_FIRST, card
+from timebank.web.guard import current_actor
 from timebank.web.questions import Answers, Context, SeveralPeople
 
 GAVE = "gave"
@@ -65,6 +70,22 @@ def on_check_page(context: Context, side: str, answers: Answers) -> dict[str, An
         "card": card(safety),
         "card_is_ticked": safety.ticked,
         "comes_first": comes_first(context, side, [code]).get(code, []),
+    }
+
+
+def before_helping(row: AppointmentRow, speaks_for: uuid.UUID) -> dict[str, Any]:
+    """Return what the helper of an appointment reads beforehand; nothing for the other one."""
+    if speaks_for != row.helper_id or row.state is not AppointmentState.PLANNED:
+        return {}
+    found = what_comes_first(
+        db.session,
+        [row.category_code],
+        member_id=speaks_for,
+        timebank_id=current_actor().timebank_id,
+    )
+    return {
+        "card": card(safety_of(row.category_code)),
+        "comes_first": [str(CHECKS_FIRST[one]) for one in found.get(row.category_code, ())],
     }
 
 
