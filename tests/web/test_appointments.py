@@ -383,3 +383,22 @@ def test_who_answered_for_somebody_is_shown(app: Flask) -> None:
     assert "Antwoord van" in page.text
     assert "Nadia Benali" in page.of_class("tb-facts")[0].text
     assert "Antwoord van Nadia Benali" in data.text
+
+
+def test_hours_that_were_taken_back_are_written_down_again_from_the_appointment(app: Flask) -> None:
+    fatima, jan = sign_in(app, "Fatima"), sign_in(app, "Jan")
+    appointment = agree(fatima, day=builders.TODAY)
+    page = f"/appointments/{appointment}"
+    kept = fatima.post(f"{page}/kept").headers["Location"]
+    exchange = fatima.post(kept).headers["Location"]
+    fatima.post(f"{exchange}/withdraw")
+
+    told = see(jan, page)
+    again = jan.post(f"{page}/kept").headers["Location"]
+    written = jan.post(again)
+
+    assert "Schrijf de uren opnieuw op" in told.text
+    assert exchange in told.links
+    assert written.status_code == 303
+    assert written.headers["Location"] != exchange
+    assert written.headers["Location"] in see(fatima, page).links

@@ -71,4 +71,4 @@ def check_decision(decision: Decision) -> None:
             raise ReasonMissing
     if decision.kind is DecisionKind.RETURN and not words:
         raise WordsMissing
-    check_note(words)
+    check_note(decision.words.strip())

@@ -20,6 +20,7 @@ from timebank.referrals.errors import (
     ConsentMissing,
     PartnerMissing,
     ReferralClosed,
+    ReferralKeyUsed,
     ReferralOutcomeMissing,
     UnknownReferral,
 )
@@ -44,6 +45,7 @@ def ask_referral(
 
     Raises:
         UnknownMember: the actor may not ask for this member.
+        ReferralKeyUsed: the key was used before for somebody else, or by somebody else.
     """
     stays = all_stay(session, by.timebank_id, about)
     if about != by.member_id:
@@ -64,8 +66,12 @@ def ask_referral(
         .on_conflict_do_nothing(index_elements=["timebank_id", "id"])
         .returning(Referral.id)
     ).first()
-    if made is not None:
-        _write_down(session, "referral:ask", referral_id, about, by, now)
+    if made is None:
+        stored = session.get_one(Referral, (by.timebank_id, referral_id), populate_existing=True)
+        if (stored.about_id, stored.asked_by) != (about, by.member_id):
+            raise ReferralKeyUsed
+        return
+    _write_down(session, "referral:ask", referral_id, about, by, now)
 
 
 def hand_over(

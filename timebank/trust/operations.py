@@ -64,8 +64,8 @@ def appoint_stand_in(
 
 def dismiss_stand_in(
     session: Session, stand_in_row: uuid.UUID, *, by: Actor, now: datetime.datetime
-) -> None:
-    """Let a stand-in fill in nothing more from now on.
+) -> StandIn:
+    """Let a stand-in fill in nothing more from now on. Doors: ``drafts.operations.end_stand_in``.
 
     Raises:
         UnknownMember: there is none that this actor may dismiss.
@@ -79,6 +79,7 @@ def dismiss_stand_in(
         row.until = now
         _write_down(session, "stand_in:dismiss", by, row.member_id, row.id, now)
     session.flush()
+    return row
 
 
 def give_consent(

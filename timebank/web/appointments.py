@@ -12,16 +12,14 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from timebank import clock
+from timebank.appointments.counting import counts_by_place, unanswered_appointments
 from timebank.appointments.errors import AlreadyAnswered, AppointmentError, NotThatDay
 from timebank.appointments.operations import answer_appointment, move_appointment
-from timebank.appointments.policy import key_of_form
 from timebank.appointments.queries import (
     PAGE,
     OneAppointment,
     appointment_for,
-    counts_by_place,
     own_appointments,
-    unanswered_appointments,
 )
 from timebank.appointments.wishes import Done
 from timebank.appointments.workflow import AppointmentState
@@ -89,7 +87,8 @@ def kept(appointment_id: uuid.UUID) -> Response:
     """Say that it went ahead, and go on to the form that writes down the hours, filled in.
 
     The key of the form follows from the appointment: pressed twice, or by both people, it is one
-    form, and what was sent with it already is shown instead.
+    form, and what was sent with it already is shown instead. What was taken back or not approved
+    is written down anew, with the next key.
     """
     if _answer(appointment_id, AppointmentState.KEPT) is None:
         return _to(appointment_id)
@@ -98,7 +97,7 @@ def kept(appointment_id: uuid.UUID) -> Response:
     if one.exchange_id is not None:
         db.session.commit()
         return redirect(url_for("exchanges.show", exchange_id=one.exchange_id), code=303)
-    form_key, answers = key_of_form(appointment_id), _answers_of(one)
+    form_key, answers = one.form_key, _answers_of(one)
     try:
         own_draft(db.session, by=actor, form_key=form_key)
     except UnknownDraft:
