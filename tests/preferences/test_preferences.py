@@ -194,3 +194,14 @@ def test_an_erasure_of_either_takes_it_along(session: Session, leaver: str) -> N
     erase_member(session, builders.member_of(session, leaver).id, by=bart, now=NOW)
 
     assert avoids_of_town(session, timebank_id=bart.timebank_id) == []
+
+
+def test_who_left_today_is_of_the_town_no_more(session: Session) -> None:
+    jan = builders.actor_of(session, "Jan")
+    assert jan.member_id is not None
+    timebank_id = builders.timebank_of(session).id
+    erase_member(session, jan.member_id, by=jan, now=NOW)
+
+    rows = preferences_of_town(session, timebank_id=timebank_id, today=builders.TODAY)
+
+    assert jan.member_id not in {row.member_id for row in rows}

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from tests import builders
 from timebank.calls.models import CallReason, CallTask
 from timebank.calls.operations import finish_call, tell_member
+from timebank.categories.operations import close_category
 from timebank.drafts.operations import DRAFT_LIFETIME
 from timebank.members.errors import NotPermitted, UnknownMember
 from timebank.members.models import Person
@@ -310,3 +311,11 @@ def test_ones_own_data_tell_the_calls_that_stand_for_a_mail(session: Session) ->
         (CallReason.JOINED, NOW, "Nadia Benali"),
         (CallReason.FILLED_IN, None, None),
     }
+
+
+def test_what_is_not_offered_any_more_is_no_talent_of_the_town(session: Session) -> None:
+    keep(session, "coffee", "groceries")
+
+    close_category(session, timebank_id=builders.timebank_of(session).id, code="coffee")
+
+    assert set(of_town(session)) == {"groceries"}

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from timebank.categories.models import Boundary, HelpCategory
@@ -35,3 +36,16 @@ def open_kind(session: Session, code: str, *, timebank_id: int) -> HelpCategory 
 def is_offered(kind: HelpCategory | None) -> bool:
     """Say whether neighbours can be asked for this (policy row L5)."""
     return kind is not None and kind.is_open and kind.boundary is not Boundary.PROFESSIONAL_ONLY
+
+
+def of_open_kind(rows: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped class of any room
+    """Return the condition that the kind of a row is on offer.
+
+    Args:
+        rows: a mapped class with ``timebank_id`` and ``category_code``.
+    """
+    return exists().where(
+        HelpCategory.timebank_id == rows.timebank_id,
+        HelpCategory.code == rows.category_code,
+        HelpCategory.is_open,
+    )

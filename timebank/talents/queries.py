@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, aliased
 
+from timebank.categories.queries import of_open_kind
 from timebank.members.models import Member, Person
 from timebank.members.policy import Actor, Permission
 from timebank.members.queries import person_for
@@ -99,7 +100,8 @@ def talent_words_of(session: Session, member_id: uuid.UUID, *, by: Actor) -> str
 def talents_of_town(session: Session, *, timebank_id: int) -> list[TownTalent]:
     """Return every talent that counts of everybody who takes part, by member and kind.
 
-    One statement. What waits for a yes is not among them (policy row L14).
+    One statement. What waits for a yes is not among them (policy row L14), nor is what is not on
+    offer any more.
     """
     rows = session.execute(
         select(Talent.member_id, Talent.category_code, Talent.source)
@@ -107,6 +109,7 @@ def talents_of_town(session: Session, *, timebank_id: int) -> list[TownTalent]:
         .where(
             Talent.timebank_id == timebank_id,
             Talent.confirmed_at.is_not(None),
+            of_open_kind(Talent),
             Member.left_on.is_(None),
         )
         .order_by(Talent.member_id, Talent.category_code)

@@ -32,6 +32,7 @@ from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.web.appointment_form import PARTS, read_move, tell, typed_in
 from timebank.web.guard import current_actor, requires
+from timebank.web.questions import answers_about
 from timebank.web.safety import before_helping
 from timebank.web.words import APPOINTMENT_STATES, explain, explain_codes
 
@@ -186,18 +187,14 @@ def _answer(appointment_id: uuid.UUID, answer: AppointmentState) -> Done | None:
 def _answers_of(one: OneAppointment) -> dict[str, str]:
     """Return what was agreed as the answers of the form that writes down the hours."""
     row = one.row
-    gave = row.helper_id == one.speaks_for
-    answers = {
-        "side": "gave" if gave else "received",
-        "other": str(row.helped_id if gave else row.helper_id),
-        "category": row.category_code,
-        "helped_on": row.happens_on.isoformat(),
-        "minutes": str(row.minutes) if row.minutes else "",
-        "note": "",
-    }
-    if one.speaks_for != current_actor().member_id:
-        answers["acting_for"] = str(one.speaks_for)
-    return answers
+    return answers_about(
+        about=one.speaks_for,
+        own_id=current_actor().member_id,
+        two=(row.helper_id, row.helped_id),
+        category_code=row.category_code,
+        day=row.happens_on,
+        minutes=row.minutes,
+    )
 
 
 def _move_page(
