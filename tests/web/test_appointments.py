@@ -318,12 +318,16 @@ def test_pages_cost_as_many_statements_with_many_appointments_as_with_few(app: F
 
 
 @pytest.mark.policy("V4")
+@pytest.mark.policy("V19")
 def test_help_that_asks_for_something_first_says_so_to_the_helper(app: Flask) -> None:
     fatima, jan = sign_in(app, "Fatima"), sign_in(app, "Jan")
     sent = named("Jan") | {"key": str(uuid.uuid4())}
     rest = Screen(fatima.post("/appointments/new/gave", data=sent))
     appointment = agree(fatima, category="talent_interview")
 
+    nadia = see(sign_in(app, "Nadia"), f"/appointments/{appointment}")
+
+    assert "Nog geen gesprek gehad" in nadia.text
     assert "Eerst een gesprek" in rest.text
     assert "Eerst een gesprek" in see(fatima, f"/appointments/{appointment}").text
     assert "Eerst een gesprek" not in see(jan, f"/appointments/{appointment}").text
