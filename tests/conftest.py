@@ -127,6 +127,17 @@ def session(engine: sa.Engine) -> Iterator[Session]:
         yield session
 
 
+@pytest.fixture
+def on_postgresql(
+    postgresql_templates: PostgresqlTemplates, tmp_path: pathlib.Path
+) -> Iterator[sa.Engine]:
+    """The town where two may write at once; on SQLite the second begins after the first."""
+    with postgresql_templates.copy("town", tmp_path) as url:
+        engine = ledger.prepare_engine(sa.create_engine(url))
+        yield engine
+        engine.dispose()
+
+
 @dataclasses.dataclass
 class Clock:
     """The clock of the test; doors read it as if it were the real one."""

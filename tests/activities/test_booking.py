@@ -151,8 +151,9 @@ def test_a_form_sent_twice_books_once(session: Session) -> None:
     session.commit()
 
     assert book(session, command) == dataclasses.replace(first, replayed=True)
-    with pytest.raises(FormKeyUsed):
-        book(session, dataclasses.replace(command, guests=15))
+    for other in ({"guests": 15}, {"place": "De kerk"}, {"initiated_by": InitiatedBy.PROFESSIONAL}):
+        with pytest.raises(FormKeyUsed):
+            book(session, dataclasses.replace(command, **other))  # type: ignore[arg-type]
     assert balance_of(session, "Fatima") == (180, 0)
     assert sound(session)
 

@@ -10,14 +10,8 @@ from sqlalchemy.orm import Session
 
 from tests import builders
 from timebank.appointments.models import Appointment
-from timebank.appointments.operations import (
-    Done,
-    MakeAppointment,
-    MoveAppointment,
-    answer_appointment,
-    make_appointment,
-    move_appointment,
-)
+from timebank.appointments.operations import answer_appointment, make_appointment, move_appointment
+from timebank.appointments.wishes import Done, MakeAppointment, MoveAppointment
 from timebank.appointments.workflow import AppointmentState
 
 NOW, TODAY, DAY = builders.NOW, builders.TODAY, datetime.timedelta(days=1)

@@ -3,19 +3,14 @@
 
 from __future__ import annotations
 
-import pathlib
 import threading
-from collections.abc import Iterator
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-import ledger
 from tests import builders
 from tests.appointments.making import DAY, NOW, TODAY, agreed, say
-from tests.databases import PostgresqlTemplates
 from tests.web import roads
 from timebank.appointments.models import Appointment
 from timebank.appointments.queries import appointment_for, own_appointments
@@ -74,17 +69,6 @@ def test_without_words_for_a_mail_a_coordinator_calls(session: Session) -> None:
         sa.select(CallTask.member_id, CallTask.reason, CallTask.subject_id)
     ).all()
     assert calls == [(fatima.member_id, CallReason.APPOINTMENT_NEWS, coming)]
-
-
-@pytest.fixture
-def on_postgresql(
-    postgresql_templates: PostgresqlTemplates, tmp_path: pathlib.Path
-) -> Iterator[sa.Engine]:
-    """The town where two may write at once; on SQLite the second begins after the first."""
-    with postgresql_templates.copy("town", tmp_path) as url:
-        engine = ledger.prepare_engine(sa.create_engine(url))
-        yield engine
-        engine.dispose()
 
 
 def test_nobody_agrees_with_who_is_just_being_erased(on_postgresql: sa.Engine) -> None:

@@ -16,6 +16,11 @@ from sqlalchemy.orm import Session
 import ledger
 from tests import builders
 from tests.appointments.making import DAY, NOW, TODAY, agreed, say, state_of, wish
+from timebank.appointments.counting import (
+    count_unanswered,
+    counts_by_place,
+    unanswered_appointments,
+)
 from timebank.appointments.errors import (
     AlreadyAnswered,
     DayFarAhead,
@@ -26,21 +31,16 @@ from timebank.appointments.errors import (
     WordsTooLong,
 )
 from timebank.appointments.models import Appointment
-from timebank.appointments.operations import (
-    MoveAppointment,
-    make_appointment,
-    move_appointment,
-)
+from timebank.appointments.operations import make_appointment, move_appointment
 from timebank.appointments.policy import MOST_DAYS_AHEAD
 from timebank.appointments.queries import (
     appointment_for,
-    count_unanswered,
-    counts_by_place,
     next_and_waiting,
     own_appointments,
-    unanswered_appointments,
 )
-from timebank.appointments.workflow import AppointmentState, DayPart
+from timebank.appointments.wishes import MoveAppointment
+from timebank.appointments.workflow import AppointmentState
+from timebank.approvals.operations import Rejection, reject_exchange
 from timebank.exchanges.errors import (
     FormKeyUsed,
     NotAWholeStep,
@@ -49,7 +49,11 @@ from timebank.exchanges.errors import (
     UnknownKind,
     UnknownOther,
 )
+from timebank.exchanges.operations import withdraw_exchange
+from timebank.exchanges.workflow import RejectionReason
 from timebank.members.errors import NotPermitted, UnknownMember
+from timebank.members.operations import move_member
+from timebank.preferences.policy import DayPart
 from timebank.trust.operations import appoint_stand_in
 
 ANSWERS = ("kept", "not_kept", "called_off", "moved")
@@ -339,3 +343,60 @@ def test_the_coordinator_sees_the_counts_of_the_own_neighbourhoods(session: Sess
     assert len(counts_by_place(session, by=bart, today=TODAY)) == 2
     with pytest.raises(NotPermitted):
         counts_by_place(session, by=builders.actor_of(session, "Fatima"), today=TODAY)
+
+
+def test_what_nobody_answered_stands_with_who_can_open_it_after_a_move(session: Session) -> None:
+    appointment_id = agreed(session, happens_on=TODAY)
+    later = TODAY + 8 * DAY
+    for name in ("Fatima", "Jan"):
+        member = builders.member_of(session, name)
+        move_member(
+            session,
+            timebank_id=member.timebank_id,
+            member_id=member.id,
+            neighbourhood_code=builders.ZIJLWIJK,
+        )
+    nadia, marijke = (builders.actor_of(session, name) for name in ("Nadia", "Marijke"))
+
+    lists = [
+        [
+            row.appointment_id
+            for row in unanswered_appointments(session, by=one, today=later)
+            if appointment_for(session, row.appointment_id, by=one)
+        ]
+        for one in (nadia, marijke)
+    ]
+
+    assert lists == [[], [appointment_id]]
+    assert [count_unanswered(session, by=one, today=later) for one in (nadia, marijke)] == [0, 1]
+    (here,) = counts_by_place(session, by=nadia, today=later)
+    assert here.unanswered == 1
+
+
+@pytest.mark.parametrize("end", ["withdrawn", "rejected"])
+def test_hours_that_fell_are_written_down_again_with_a_key_of_their_own(
+    session: Session, end: str
+) -> None:
+    appointment_id = agreed(session, happens_on=TODAY)
+    say(session, appointment_id, "kept")
+    fatima = builders.actor_of(session, "Fatima")
+    keys, seen = [], []
+
+    for _ in range(3):
+        one = appointment_for(session, appointment_id, by=fatima)
+        keys.append(one.form_key)
+        exchange_id = builders.logged(session, form_key=one.form_key, helped_on=TODAY)
+        stands = appointment_for(session, appointment_id, by=fatima)
+        seen.append((stands.exchange_id, stands.fallen_id) == (exchange_id, None))
+        if end == "withdrawn":
+            withdraw_exchange(session, exchange_id, by=fatima, now=NOW)
+        else:
+            rejection = Rejection(RejectionReason.OTHER, "Vraag het na")
+            reject_exchange(
+                session, exchange_id, rejection, by=builders.actor_of(session, "Bart"), now=NOW
+            )
+        fell = appointment_for(session, appointment_id, by=fatima)
+        seen.append((fell.exchange_id, fell.fallen_id) == (None, exchange_id))
+
+    assert len(set(keys)) == 3
+    assert all(seen)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 from __future__ import annotations
 
+import collections
 import configparser
 import dataclasses
 import hashlib
@@ -164,6 +165,22 @@ def test_words_of_the_glossary_that_are_in_use_stand_in_the_code() -> None:
 
     assert used
     assert [word for word in used if word not in code] == []
+
+
+def terms_named_twice(glossary: str) -> list[str]:
+    """Return the terms that stand in more than one row, capitals aside."""
+    rows = re.findall(r"^\| ([^|]+) \|(?:[^|]+\|){3} (?:now|later) \|$", glossary, re.MULTILINE)
+    counts = collections.Counter(term.strip().casefold() for term in rows)
+    return sorted(term for term, count in counts.items() if count > 1)
+
+
+def test_every_term_of_the_glossary_stands_there_once() -> None:
+    glossary = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+    row = "| wens | Wat u graag doet | Wish | `KEEP_WISHES` | now |\n"
+
+    assert terms_named_twice(glossary) == []
+    assert terms_named_twice(row + row.replace("wens", "Wens").replace("now", "later")) == ["wens"]
+    assert "\n| wens |" in glossary
 
 
 def test_the_handbook_names_buttons_as_they_are_on_the_screen() -> None:

@@ -13,7 +13,12 @@ from timebank.asking.errors import AnswerEmpty, NothingAsked, QuestionEmpty
 from timebank.asking.operations import answer_question, ask_about
 from timebank.asking.queries import question_for_oneself, questions_about, unanswered
 from timebank.desk.queries import inbox_of
-from timebank.exchanges.errors import AlreadyDecided, NoteTooLong, UnknownExchange
+from timebank.exchanges.errors import (
+    AlreadyDecided,
+    FormKeyUsed,
+    NoteTooLong,
+    UnknownExchange,
+)
 
 
 def ask(session: Session, exchange_id: uuid.UUID, words: str = "Was dit maandag?") -> None:
@@ -111,3 +116,14 @@ def test_words_are_words_and_what_was_decided_is_not_asked_about(session: Sessio
         ask(session, own)
     with pytest.raises(UnknownExchange):
         ask(session, uuid.uuid4())
+
+
+def test_the_key_of_a_question_asks_nothing_else(session: Session) -> None:
+    first, second, key = logged(session), logged(session), uuid.uuid4()
+    nadia = actor_of(session, "Nadia")
+    ask_about(session, first, "Was dit maandag?", key=key, by=nadia, now=NOW)
+
+    ask_about(session, first, " Was dit maandag? ", key=key, by=nadia, now=NOW)
+    for exchange_id, words in ((second, "Was dit maandag?"), (first, "Of dinsdag?")):
+        with pytest.raises(FormKeyUsed):
+            ask_about(session, exchange_id, words, key=key, by=nadia, now=NOW)

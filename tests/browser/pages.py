@@ -396,6 +396,12 @@ SIGHTS: dict[str, Sight] = {
     "appointment, comes": Sight("Fatima", "/appointments/{agreed[coming]}", proof=".tb-facts"),
     "appointment, today": Sight("Jan", "/appointments/{agreed[today]}", proof=".tb-buttons form"),
     "appointment, of a coordinator": Sight("Nadia", "/appointments/{agreed[late]}"),
+    "appointment, of which the hours fell": Sight(
+        "Fatima", "/appointments/{agreed[fallen]}", proof="main form"
+    ),
+    "appointment, that asks for something first": Sight(
+        "Fatima", "/appointments/{agreed[asks first]}", proof=".tb-points"
+    ),
     "appointment, kept": Sight("Fatima", "/appointments/{agreed[kept]}", proof="main form"),
     "appointment, kept, of the other": Sight("Jan", "/appointments/{agreed[kept]}"),
     "appointment, not kept": Sight("Fatima", "/appointments/{agreed[not_kept]}"),

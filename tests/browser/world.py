@@ -20,14 +20,10 @@ from timebank.activities.operations import BookActivity, book_activity
 from timebank.activities.policy import Helping, InitiatedBy
 from timebank.agreements.models import AutomaticApproval
 from timebank.amendments.operations import correct_exchange
-from timebank.appointments.operations import (
-    MakeAppointment,
-    MoveAppointment,
-    answer_appointment,
-    make_appointment,
-    move_appointment,
-)
-from timebank.appointments.workflow import AppointmentState, DayPart
+from timebank.appointments.operations import answer_appointment, make_appointment, move_appointment
+from timebank.appointments.policy import key_of_form
+from timebank.appointments.wishes import MakeAppointment, MoveAppointment
+from timebank.appointments.workflow import AppointmentState
 from timebank.approvals.operations import Rejection, reject_exchange, return_exchange
 from timebank.approvals.policy import Decision, DecisionKind
 from timebank.areas.operations import open_applications, switch_on
@@ -58,6 +54,7 @@ from timebank.paper.operations import PrintSlips, print_slips
 from timebank.paper.policy import slip_number
 from timebank.planning.operations import keep_plan, make_plan, read_for_plan
 from timebank.preferences.operations import avoid
+from timebank.preferences.policy import DayPart
 from timebank.referrals.operations import ask_referral, hand_over
 from timebank.suggestions.operations import Found, remember, say_yes
 from timebank.talents.operations import note_talents
@@ -345,12 +342,13 @@ def _add_appointments(session: Session, world: World) -> None:
     today, long_ago = day_of(now), now - 30 * day
     fatima = builders.actor_of(session, "Fatima", today=today)
     days = {"coming": 4, "today": 0, "late": -9, "kept": -3, "not_kept": -4, "moved": -5}
+    days |= {"fallen": -2, "asks first": 6}
     for name, ahead in days.items():
         command = MakeAppointment(
             uuid.uuid4(),
             world.members["Fatima"],
             world.members["Jan"],
-            "groceries",
+            "talent_interview" if name == "asks first" else "groceries",
             today + ahead * day,
             part=DayPart.AFTERNOON,
             place="Bij de flat, bij de brievenbussen",
@@ -359,9 +357,16 @@ def _add_appointments(session: Session, world: World) -> None:
         )
         made = make_appointment(session, command, by=fatima, now=long_ago)
         world.appointments[name] = made.appointment_id
-    for name in ("kept", "not_kept"):
-        state = AppointmentState(name)
+    for name, answer in (("kept", "kept"), ("not_kept", "not_kept"), ("fallen", "kept")):
+        state = AppointmentState(answer)
         answer_appointment(session, world.appointments[name], state, by=fatima, now=now)
+    fallen = builders.logged(
+        session,
+        form_key=key_of_form(world.appointments["fallen"]),
+        helped_on=today - 2 * day,
+        now=now,
+    )
+    withdraw_exchange(session, fallen, by=fatima, now=now)
     move = MoveAppointment(uuid.uuid4(), today + 7 * day, DayPart.MORNING)
     move_appointment(session, world.appointments["moved"], move, by=fatima, now=now)
     world.appointments["new day"] = move.key

@@ -63,6 +63,19 @@ def test_a_town_that_is_wrong_is_named_in_one_sentence_and_nothing_is_written(
     assert not out.exists()
 
 
+def test_a_plan_is_never_written_over_its_town(tmp_path: pathlib.Path) -> None:
+    file, link = tmp_path / "town.json", tmp_path / "plan.json"
+    _run("invent", "--residents", 60, "--out", file)
+    link.symlink_to(file)
+    before = file.read_bytes()
+
+    for out in (file, tmp_path / ".." / tmp_path.name / "town.json", link):
+        result = _run("plan", file, "--out", out)
+        assert result.exit_code == 2
+        assert "--out" in result.stderr
+    assert file.read_bytes() == before
+
+
 def test_without_a_solver_the_exact_plan_says_how_to_get_it(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,7 +27,7 @@ from timebank.desk.operations import (
 )
 from timebank.desk.queries import due_decisions, own_decision, undoable_by
 from timebank.erasure.operations import erase_member
-from timebank.exchanges.errors import AlreadyDecided
+from timebank.exchanges.errors import AlreadyDecided, FormKeyUsed
 from timebank.exchanges.models import ExchangeEvent
 from timebank.exchanges.operations import withdraw_exchange
 from timebank.exchanges.queries import history_of
@@ -224,3 +224,32 @@ def test_whoever_leaves_while_a_decision_is_held_leaves_with_it_carried_out(
     states = [state_of(session, one) for one in (approving, rejecting)]
     assert states == [ExchangeState.APPROVED, ExchangeState.REJECTED]
     assert ledger.violations(session, timebank_id=timebank_of(session).id) == []
+
+
+def test_one_key_is_one_decision(session: Session) -> None:
+    first, second = logged(session), logged(session)
+    key = hold(session, first, REJECT)
+
+    again = hold(session, first, REJECT, batch_id=key)
+    others = [(first, APPROVE), (first, RETURN), (second, REJECT), (second, APPROVE)]
+    for exchange_id, decision in others:
+        with pytest.raises(FormKeyUsed):
+            hold(session, exchange_id, decision, batch_id=key)
+
+    assert again == key
+    assert state_of(session, second) is ExchangeState.SUBMITTED
+    assert undo_decisions(session, key, by=actor_of(session, "Nadia"), now=NOW) == 1
+    hold(session, first, APPROVE, batch_id=key)
+
+
+def test_the_key_of_many_that_were_approved_approves_no_others(session: Session) -> None:
+    first, second = logged(session), logged(session)
+    how = {"batch_id": uuid.uuid4(), "by": actor_of(session, "Nadia"), "now": NOW, "until": UNTIL}
+
+    assert hold_approvals(session, [first], **how) == 1  # type: ignore[arg-type]
+    for others in ([second], [first, second], []):
+        with pytest.raises(FormKeyUsed):
+            hold_approvals(session, others, **how)  # type: ignore[arg-type]
+
+    assert state_of(session, second) is ExchangeState.SUBMITTED
+    assert hold_approvals(session, [first], **how) == 1  # type: ignore[arg-type]

@@ -13,10 +13,19 @@ from tests.approvals.at_once import at_once
 from tests.builders import NOW, actor_of, timebank_of
 from timebank.drafts.errors import UnknownDraft
 from timebank.drafts.models import ExchangeDraft
-from timebank.drafts.operations import DRAFT_LIFETIME, drop_draft, forget_drafts, save_draft
+from timebank.drafts.operations import (
+    DRAFT_LIFETIME,
+    drop_draft,
+    end_stand_in,
+    forget_drafts,
+    save_draft,
+)
 from timebank.drafts.queries import OpenDraft, newest_draft, own_draft
 from timebank.members.errors import NotPermitted
 from timebank.members.policy import organisation
+from timebank.own_data.queries import own_data
+from timebank.trust.operations import appoint_stand_in
+from timebank.trust.queries import stand_ins_of
 
 KEY = uuid.UUID("11111111-2222-4333-8444-555555555555")
 
@@ -170,3 +179,35 @@ def test_a_form_saved_by_four_clicks_at_once_is_saved(session: Session, engine: 
 
     assert answers == [None] * 4
     assert own_draft(session, by=actor, form_key=KEY) == {"minutes": "90"}
+
+
+def test_who_may_fill_in_no_more_reads_no_more_what_was_begun(session: Session) -> None:
+    fatima, jan, greet = (actor_of(session, name) for name in ("Fatima", "Jan", "Greet"))
+    assert jan.member_id is not None
+    assert greet.member_id is not None
+    for one in (jan, greet):
+        appoint_stand_in(
+            session, member_id=one.member_id, stand_in_id=fatima.member_id, by=one, now=NOW
+        )
+    begun, of_greet, own = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
+    later = NOW + datetime.timedelta(minutes=1)
+    for_jan = {"acting_for": str(jan.member_id), "note": "Van Jan"}
+    save(session, "Fatima", form_key=begun, now=later, **for_jan)
+    save(session, "Fatima", form_key=of_greet, acting_for=str(greet.member_id))
+    save(session, "Fatima", form_key=own, other=str(jan.member_id))
+    save(session, "Jan", acting_for=str(jan.member_id))
+    (row,) = stand_ins_of(session, jan.member_id, by=jan)
+
+    end_stand_in(session, row.row_id, by=jan, now=NOW)
+    end_stand_in(session, row.row_id, by=jan, now=NOW)
+
+    kept = {row.form_key: row.answers for row in session.scalars(select(ExchangeDraft))}
+    assert kept[begun] == {"acting_for": str(jan.member_id), "ended": "yes"}
+    assert set(kept) == {begun, of_greet, own, KEY}
+    assert not any("ended" in kept[key] for key in (of_greet, own, KEY))
+    drafts = own_data(session, by=fatima)["drafts"]
+    assert "Van Jan" not in str(drafts)
+    newest = newest_draft(session, by=fatima)
+    assert newest is not None
+    assert newest.form_key != begun
+    assert stand_ins_of(session, jan.member_id, by=jan) == []

@@ -9,12 +9,8 @@ from sqlalchemy.orm import Session
 
 from tests import builders
 from timebank.access.operations import Asking, Letter, ask_to_sign_in, issue_code
-from timebank.appointments.operations import (
-    MakeAppointment,
-    MoveAppointment,
-    make_appointment,
-    move_appointment,
-)
+from timebank.appointments.operations import make_appointment, move_appointment
+from timebank.appointments.wishes import MakeAppointment, MoveAppointment
 from timebank.approvals.operations import Rejection, reject_exchange
 from timebank.approvals.policy import Decision, DecisionKind
 from timebank.areas.models import Timebank

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests import builders
+from timebank.categories.operations import close_category
 from timebank.jobs.schedule import JOBS
 from timebank.members.errors import NotPermitted, UnknownMember
 from timebank.needs.errors import (
@@ -358,6 +359,8 @@ def test_the_open_needs_of_a_town_in_the_units_of_the_matcher(
     )
     assert len(of_town(session, NOW + 5 * DAY)) == 2
     assert of_town(session, NOW + 8 * DAY) == []
+    close_category(session, timebank_id=timebank_id, code="groceries")
+    assert of_town(session, NOW) == []
 
 
 def test_what_is_over_stands_below_and_the_list_is_bounded(session: Session) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pathlib
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -87,10 +88,16 @@ def test_what_does_not_sum_to_zero_is_refused_with_the_difference(session: Sessi
         ("Jan van den Berg", "fatima@example.org", "person: this person stands on an earlier"),
         ("-30", "-0:30", "minutes: '-0:30' is no number of minutes"),
         ("-30", "", "minutes: this is empty"),
+        ("-30", "-120001", "minutes: more than 120000 minutes (2000 hours) for one person"),
+        ("-30", "999999999", "minutes: more than 120000 minutes"),
     ],
 )
 def test_one_bad_line_holds_up_all(session: Session, old: str, new: str, why: str) -> None:
-    verdicts = opened(session, GOOD.replace(old, new))
+    text = GOOD.replace(old, new)
+    minutes = sum(int(one) for one in re.findall(r";(-?\d{3,})$", text, re.MULTILINE))
+    verdicts = opened(
+        session, text.replace("pot;-60", f"pot;{-90 - minutes}" if minutes else "pot;-60")
+    )
 
     assert verdicts[1].startswith(f"line 3: bad: {why}")
     assert str(Outcome.ADDED) not in "".join(verdicts)
@@ -101,6 +108,9 @@ def test_hours_are_read_too_and_a_file_without_columns_is_refused(session: Sessi
     text = "Deelnemer;Uren\nfatima@example.org;1,5\nPOT;-1,5\n"
 
     assert opened(session, text) == ["line 2: added", "line 3: known"]
+    much = "Deelnemer;Uren\njan@example.org;2000,25\nPOT;-2000,25\n"
+    assert opened(session, much)[0].startswith("line 2: bad: hours: more than 120000 minutes")
+    assert opened(session, much.replace(",25", ""))[0] == "line 2: added"
     with pytest.raises(UnreadableFile, match="person, minutes or hours"):
         opened(session, "a;b\n1;2\n")
 

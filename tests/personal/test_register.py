@@ -74,6 +74,7 @@ def test_every_rule_says_from_when_it_counts_and_why() -> None:
     for kept in REGISTER:
         assert (kept.days is None) == (kept.since is None), kept.table
         assert kept.since in (None, LATEST_EVENT, *kept.personal, *kept.plain), kept.table
+        assert kept.only_without in (None, *kept.personal), kept.table
         assert kept.why.endswith("."), kept.table
         if kept.on_erasure is OnErasure.DELETED:
             assert kept.whose, kept.table
@@ -86,7 +87,7 @@ def test_every_table_about_people_has_a_section_of_ones_own_data() -> None:
 def test_terms_that_other_rooms_name_are_the_same() -> None:
     days = {kept.table: kept.days for kept in REGISTER}
 
-    assert days["exchange_draft"] == DRAFT_LIFETIME.days
+    assert days["exchange_draft"] == days["talent"] == DRAFT_LIFETIME.days
     assert days["sign_in_request"] == LINK_KEPT.days
     assert (days["audit_event"] or 0) > KEPT_AT_LEAST_DAYS
     assert REQUEST_LIFETIME.days == 0
@@ -95,7 +96,7 @@ def test_terms_that_other_rooms_name_are_the_same() -> None:
 def test_the_document_about_retention_equals_the_register() -> None:
     table = "\n".join(
         f"| `{kept.table}` | {', '.join(kept.personal)} |"
-        f" {'no term' if kept.days is None else f'{kept.days} days after `{kept.since}`'} |"
+        f" {kept.term} |"
         f" {kept.on_erasure} | {kept.why} |"
         for kept in REGISTER
     )

@@ -155,7 +155,8 @@ def test_only_who_said_it_reads_it_and_takes_it_back(session: Session) -> None:
 
     assert [one.full_name for one in own_avoided(session, by=fatima)] == ["Jan van den Berg"]
     assert own_avoided(session, by=jan) == []
-    assert own_data(session, by=fatima)["wishes"][0]["avoided"] == ["Jan van den Berg"]
+    kept = own_data(session, by=fatima)["wishes"][0]["avoided"]
+    assert kept == [{"name": "Jan van den Berg", "said_at": NOW}]
     assert own_data(session, by=jan)["wishes"] == []
     assert "Fatima" not in str(own_data(session, by=jan))
     assert session.scalars(sa.select(AuditEvent)).all() == [], "the other may read the audit"
@@ -193,3 +194,14 @@ def test_an_erasure_of_either_takes_it_along(session: Session, leaver: str) -> N
     erase_member(session, builders.member_of(session, leaver).id, by=bart, now=NOW)
 
     assert avoids_of_town(session, timebank_id=bart.timebank_id) == []
+
+
+def test_who_left_today_is_of_the_town_no_more(session: Session) -> None:
+    jan = builders.actor_of(session, "Jan")
+    assert jan.member_id is not None
+    timebank_id = builders.timebank_of(session).id
+    erase_member(session, jan.member_id, by=jan, now=NOW)
+
+    rows = preferences_of_town(session, timebank_id=timebank_id, today=builders.TODAY)
+
+    assert jan.member_id not in {row.member_id for row in rows}

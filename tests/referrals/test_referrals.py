@@ -14,13 +14,14 @@ from timebank.referrals.errors import (
     ConsentMissing,
     PartnerMissing,
     ReferralClosed,
+    ReferralKeyUsed,
     ReferralOutcomeMissing,
     UnknownReferral,
 )
 from timebank.referrals.models import Referral
 from timebank.referrals.operations import ask_referral, hand_over, keep_outcome
 from timebank.referrals.policy import PARTNERS, ReferralOutcome
-from timebank.referrals.queries import count_due_referrals, open_referrals
+from timebank.referrals.queries import count_due_referrals, open_referrals, whom_it_was_for
 from timebank.trust.operations import appoint_stand_in
 
 DAY = datetime.timedelta(days=1)
@@ -164,3 +165,16 @@ def test_asked_twice_by_one_form_it_is_one_task_and_stands_among_ones_own_data(
     own = own_data(session, by=builders.actor_of(session, "Jan"))["support"]
 
     assert [(item["partner"], item["handed_over_on"]) for item in own] == [("gp", builders.TODAY)]
+
+
+def test_one_key_is_one_referral(session: Session) -> None:
+    key = ask(session, "Nadia", about="Jan")
+
+    assert ask(session, "Nadia", about="Jan", key=key) == key
+    for by, about in (("Nadia", "Fatima"), ("Jan", "Jan"), ("Fatima", "Fatima")):
+        with pytest.raises(ReferralKeyUsed):
+            ask(session, by, about=about, key=key)
+    nadia, jan = (builders.actor_of(session, name) for name in ("Nadia", "Jan"))
+    assert whom_it_was_for(session, key, by=nadia) == jan.member_id
+    with pytest.raises(UnknownReferral):
+        whom_it_was_for(session, key, by=jan)

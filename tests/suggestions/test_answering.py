@@ -308,7 +308,12 @@ def test_a_coordinator_writes_down_both_answers_of_people_without_email(session:
     made = session.scalars(sa.select(Appointment)).one()
     assert (made.acting_for_id, made.made_by) == (jan, nadia.member_id)
     written = session.scalars(sa.select(AuditEvent.action)).all()
-    assert sorted(written) == ["suggestion:accept", "suggestion:agree", "suggestion:ask"]
+    assert sorted(written) == [
+        "appointment:make",
+        "suggestion:accept",
+        "suggestion:agree",
+        "suggestion:ask",
+    ]
 
 
 def test_who_looks_for_help_says_rather_not_and_nobody_is_told_why(session: Session) -> None:

@@ -10,9 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests import builders
+from timebank.calls.models import CallReason, CallTask
+from timebank.calls.operations import finish_call, tell_member
+from timebank.categories.operations import close_category
+from timebank.drafts.operations import DRAFT_LIFETIME
 from timebank.members.errors import NotPermitted, UnknownMember
 from timebank.members.models import Person
 from timebank.own_data.queries import own_data
+from timebank.personal.operations import forget_due
 from timebank.talents.errors import NothingNoted, TalentWordsTooLong, UnknownTalent
 from timebank.talents.operations import answer_noted, keep_talents, note_talents, record_answer
 from timebank.talents.policy import LONGEST_WORDS, TalentSource
@@ -233,3 +238,84 @@ def test_the_talents_of_a_town_cost_one_statement(session: Session, engine: sa.E
     assert len(rows) == 16
     keys = [(row.member_id, row.category_code) for row in rows]
     assert keys == sorted(keys, key=lambda key: (key[0].hex, key[1]))
+
+
+def test_what_waits_for_a_yes_goes_as_a_draft_goes_and_what_counts_stays(session: Session) -> None:
+    timebank_id = builders.timebank_of(session).id
+    keep(session, "coffee")
+    note(session, ["groceries", "phone_call"])
+    fatima = builders.actor_of(session, "Fatima")
+    answer_noted(session, "phone_call", yes=True, by=fatima, now=NOW)
+    later = NOW + DRAFT_LIFETIME
+
+    kept = forget_due(session, timebank_id=timebank_id, now=later)
+    note_talents(
+        session,
+        builders.member_of(session, "Fatima").id,
+        ["phone_call"],
+        offered=OFFERED,
+        said_yes=False,
+        by=builders.actor_of(session, "Nadia"),
+        now=later,
+    )
+    gone = forget_due(session, timebank_id=timebank_id, now=later + datetime.timedelta(seconds=1))
+
+    assert (kept, gone) == ({}, {"talent": 1})
+    assert set(of_town(session)) == {"coffee", "phone_call"}
+    assert [row.category_code for row in own_talents(session, by=fatima)] == [
+        "coffee",
+        "phone_call",
+    ]
+
+
+def test_noted_again_it_waits_from_that_day_on(session: Session) -> None:
+    note(session)
+    note_talents(
+        session,
+        builders.member_of(session, "Fatima").id,
+        ["cooking_group"],
+        offered=OFFERED,
+        said_yes=False,
+        by=builders.actor_of(session, "Nadia"),
+        now=NOW + DRAFT_LIFETIME,
+    )
+
+    timebank_id = builders.timebank_of(session).id
+    later = NOW + 2 * DRAFT_LIFETIME
+    assert forget_due(session, timebank_id=timebank_id, now=later) == {}
+
+
+def test_ones_own_data_say_who_wrote_the_yes_down_and_when(session: Session) -> None:
+    fatima = without_email(session, "Fatima")
+    note(session, said_yes=True)
+    actor = builders.actor_of(session, "Fatima")
+
+    (row,) = own_data(session, by=actor)["wishes"]
+
+    assert actor.member_id == fatima
+    assert (row["confirmed_by"], row["confirmed_at"]) == ("Nadia Benali", NOW)
+
+
+def test_ones_own_data_tell_the_calls_that_stand_for_a_mail(session: Session) -> None:
+    jan, nadia = without_email(session, "Jan"), builders.actor_of(session, "Nadia")
+    bank = builders.timebank_of(session).id
+    for reason in (CallReason.JOINED, CallReason.FILLED_IN):
+        tell_member(session, reason, timebank_id=bank, member_id=jan, letter=None, now=NOW)
+    call = session.scalars(sa.select(CallTask).where(CallTask.reason == CallReason.JOINED)).one()
+    finish_call(session, call.id, by=nadia, now=NOW)
+
+    calls = own_data(session, by=builders.actor_of(session, "Jan"))["mails"]
+
+    told = {(one["call"], one["called_at"], one["called_by"]) for one in calls}
+    assert told == {
+        (CallReason.JOINED, NOW, "Nadia Benali"),
+        (CallReason.FILLED_IN, None, None),
+    }
+
+
+def test_what_is_not_offered_any_more_is_no_talent_of_the_town(session: Session) -> None:
+    keep(session, "coffee", "groceries")
+
+    close_category(session, timebank_id=builders.timebank_of(session).id, code="coffee")
+
+    assert set(of_town(session)) == {"groceries"}

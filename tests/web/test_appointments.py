@@ -15,11 +15,14 @@ from flask.testing import FlaskClient
 import ledger
 from tests import builders
 from tests.appointments.making import agreed, say
+from tests.appointments.test_boundaries import allow
 from tests.conftest import Clock
 from tests.web import roads
 from tests.web.roads import named, see, sign_in
 from tests.web.screens import Screen
 from tests.web.test_statement_counts import counting
+from timebank.categories.queries import all_categories
+from timebank.corrections.operations import pause
 from timebank.extensions import db
 from timebank.jobs.schedule import remind
 from timebank.members.models import Person
@@ -312,3 +315,94 @@ def test_pages_cost_as_many_statements_with_many_appointments_as_with_few(app: F
     assert few == many
     assert max(few) <= 21
     assert len(see(fatima, "/appointments").of_class("tb-slip")) <= 110
+
+
+@pytest.mark.policy("V4")
+@pytest.mark.policy("V19")
+def test_help_that_asks_for_something_first_says_so_to_the_helper(app: Flask) -> None:
+    fatima, jan = sign_in(app, "Fatima"), sign_in(app, "Jan")
+    sent = named("Jan") | {"key": str(uuid.uuid4())}
+    rest = Screen(fatima.post("/appointments/new/gave", data=sent))
+    appointment = agree(fatima, category="talent_interview")
+
+    nadia = see(sign_in(app, "Nadia"), f"/appointments/{appointment}")
+
+    assert "Nog geen gesprek gehad" in nadia.text
+    assert "Eerst een gesprek" in rest.text
+    assert "Eerst een gesprek" in see(fatima, f"/appointments/{appointment}").text
+    assert "Eerst een gesprek" not in see(jan, f"/appointments/{appointment}").text
+
+
+def test_an_exception_can_be_agreed_on_and_a_closed_kind_is_not_moved(app: Flask) -> None:
+    fatima = sign_in(app, "Fatima")
+    sent = named("Jan") | {"key": str(uuid.uuid4())}
+    before = Screen(fatima.post("/appointments/new/gave", data=sent)).text
+    with app.app_context():
+        allow(db.session)
+        db.session.commit()
+    appointment = agree(fatima, category="skilled_trade")
+    other = agree(fatima)
+    roads.close(app, "groceries")
+
+    move = fatima.post(
+        f"/appointments/{other}/move", data={"key": str(uuid.uuid4())} | on(builders.TODAY)
+    )
+
+    with app.app_context():
+        kinds = all_categories(db.session, timebank_id=1)
+    assert kinds["skilled_trade"].label_nl not in before
+    assert "skilled_trade" not in before
+    assert see(fatima, f"/appointments/{appointment}").status == 200
+    assert (move.status_code, states(app)) == (422, ["planned", "planned"])
+    assert "Wij bieden deze hulp niet meer aan" in Screen(move).text
+
+
+def test_the_form_suggests_nobody_who_pauses(app: Flask) -> None:
+    fatima = sign_in(app, "Fatima")
+    with app.app_context():
+        builders.approved(db.session)
+        db.session.commit()
+    before = see(fatima, "/appointments/new/gave").text
+    with app.app_context():
+        jan = builders.actor_of(db.session, "Jan")
+        pause(db.session, until=None, by=jan, now=builders.NOW)
+        db.session.commit()
+
+    assert "Jan van den Berg" in before
+    assert "Jan van den Berg" not in see(fatima, "/appointments/new/gave").text
+    assert (
+        "Jan van den Berg"
+        in see(fatima, str(roads.form_address("gave", uuid.uuid4(), "other"))).text
+    )
+
+
+def test_who_answered_for_somebody_is_shown(app: Flask) -> None:
+    with app.app_context():
+        appointment = agreed(db.session, "Jan", "Greet", happens_on=builders.TODAY)
+        say(db.session, appointment, "not_kept", by="Nadia")
+        db.session.commit()
+    page = see(sign_in(app, "Jan"), f"/appointments/{appointment}")
+    data = see(sign_in(app, "Jan"), "/my-data")
+
+    assert "Antwoord van" in page.text
+    assert "Nadia Benali" in page.of_class("tb-facts")[0].text
+    assert "Antwoord van Nadia Benali" in data.text
+
+
+def test_hours_that_were_taken_back_are_written_down_again_from_the_appointment(app: Flask) -> None:
+    fatima, jan = sign_in(app, "Fatima"), sign_in(app, "Jan")
+    appointment = agree(fatima, day=builders.TODAY)
+    page = f"/appointments/{appointment}"
+    kept = fatima.post(f"{page}/kept").headers["Location"]
+    exchange = fatima.post(kept).headers["Location"]
+    fatima.post(f"{exchange}/withdraw")
+
+    told = see(jan, page)
+    again = jan.post(f"{page}/kept").headers["Location"]
+    written = jan.post(again)
+
+    assert "Schrijf de uren opnieuw op" in told.text
+    assert exchange in told.links
+    assert written.status_code == 303
+    assert written.headers["Location"] != exchange
+    assert written.headers["Location"] in see(fatima, page).links

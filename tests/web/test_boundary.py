@@ -109,7 +109,10 @@ def test_who_chooses_professional_help_reads_whom_to_call_and_asks_the_coordinat
     page = see(jan, form_address("received", key, "refer"))
 
     answers = [jan.post(page.form(f"/referrals/ask/{key}")["action"]) for _ in range(2)]
+    made_up = jan.post(f"/referrals/ask/{uuid.uuid4()}")
+    of_jan = sign_in(app, "Fatima").post(f"/referrals/ask/{key}")
 
+    assert (made_up.status_code, of_jan.status_code) == (404, 404)
     assert [one.headers["Location"] for one in answers] == ["/referrals/asked"] * 2
     assert page.of_class("tb-refer")
     assert roads.row_counts(app)["exchange"] == 0

@@ -165,7 +165,7 @@ POST /concerns/CONCERN/close                   303    404 404   404   422     40
 GET  /referrals                                303    404 404   404   200     200  200      404  404  404   404   200   200   404
 GET  /referrals/asked                          303    200 200   200   200     200  200      403  200  200   403   200   200   403
 GET  /referrals/REFERRAL                       303    404 404   404   200     404  200      404  404  404   404   404   404   404
-POST /referrals/ask/SOMEBODY                   303    303 303   303   303     303  303      403  303  303   403   303   404   403
+POST /referrals/ask/SOMEBODY                   303    404 404   404   404     404  404      403  404  404   403   404   404   403
 POST /referrals/new/JAN                        303    404 404   404   303     404  303      404  404  404   404   404   404   404
 POST /referrals/REFERRAL/hand-over             303    404 404   404   422     404  422      404  404  404   404   404   404   404
 POST /referrals/REFERRAL/outcome               303    404 404   404   422     404  422      404  404  404   404   404   404   404

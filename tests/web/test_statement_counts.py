@@ -17,7 +17,7 @@ from timebank.extensions import db
 
 COUNTS = """
 sending an exchange       16
-approving                 15
+approving                 16
 the neighbourhood page    6
 the statement page        11
 the home page             14

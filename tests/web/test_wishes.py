@@ -27,7 +27,7 @@ from timebank.needs import errors as needs
 from timebank.needs.policy import DAYS_OPEN, LONGEST_NEED
 from timebank.needs.workflow import NeedState
 from timebank.preferences import errors as preferences
-from timebank.preferences.policy import ALL_SLOTS, WEEKDAYS, Part
+from timebank.preferences.policy import ALL_SLOTS, WEEKDAYS, DayPart
 from timebank.talents import errors as talents
 from timebank.web import wish_words as words
 
@@ -416,7 +416,7 @@ def test_every_value_and_every_refusal_has_words() -> None:
 
     assert refusals == set(words.REFUSALS)
     assert set(words.STATE_WORDS) == set(NeedState)
-    assert set(words.PART_WORDS) == set(Part)
+    assert set(words.PART_WORDS) == set(DayPart)
     assert set(words.DAYS_OPEN_WORDS) == set(DAYS_OPEN)
     assert set(words.END_WORDS) == {NeedState.FILLED, NeedState.WITHDRAWN}
 

@@ -28,6 +28,7 @@ from timebank.areas.models import Neighbourhood, Timebank
 from timebank.categories.models import Boundary, HelpCategory
 from timebank.exchanges.errors import FormKeyUsed, ProfessionalOnly, UnknownKind, UnknownOther
 from timebank.exchanges.policy import check_day, check_minutes
+from timebank.lettering import readable_line
 from timebank.members.models import Member
 from timebank.members.policy import Actor, Permission
 from timebank.pot.operations import pot_account
@@ -66,6 +67,8 @@ class Booked:
     replayed: bool
 
 
+_ANSWERS = ("category_code", "held_on", "neighbourhood_code", "initiated_by", "guests")
+"""What must be the same, with place and people, for a form to be the same form."""
 People = Mapping[uuid.UUID, "Row[uuid.UUID, int | None, datetime.date, str | None]"]
 """Everybody by name: account, first day and neighbourhood."""
 
@@ -108,7 +111,7 @@ def book_activity(
             category_code=command.category_code,
             held_on=command.held_on,
             neighbourhood_code=command.neighbourhood_code,
-            place=command.place.strip(),
+            place=readable_line(command.place),
             initiated_by=command.initiated_by,
             guests=command.guests,
             booked_by=by.member_id,
@@ -197,12 +200,8 @@ def _replayed(session: Session, command: BookActivity, parts: Sequence[Part], by
         .where(ActivityPart.timebank_id == by.timebank_id, ActivityPart.activity_id == stored.id)
         .order_by(ActivityPart.position)
     )
-    same = (stored.category_code, stored.held_on, stored.guests, stored.booked_by) == (
-        command.category_code,
-        command.held_on,
-        command.guests,
-        by.member_id,
-    )
+    same = all(getattr(stored, name) == getattr(command, name) for name in _ANSWERS)
+    same = same and (stored.booked_by, stored.place) == (by.member_id, readable_line(command.place))
     if not same or [Part(*row) for row in rows] != list(parts):
         raise FormKeyUsed
     return Booked(stored.id, replayed=True)

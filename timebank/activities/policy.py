@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-import unicodedata
 import uuid
 from collections.abc import Sequence
 
@@ -18,6 +17,7 @@ from timebank.activities.errors import (
     TooManyGuests,
     TooManyPeople,
 )
+from timebank.lettering import holds_controls, readable_line
 
 MOST_PEOPLE = 500
 """Helpers and helped people by name, together (inclusive): one batch of the books stays short."""
@@ -79,8 +79,8 @@ def check_place(place: str) -> None:
     Raises:
         PlaceMissing
     """
-    unreadable = any(unicodedata.category(letter) in ("Cc", "Cs") for letter in place)
-    if not 1 <= len(place.strip()) <= LONGEST_PLACE or unreadable:
+    several_lines = any(sign in place for sign in "\n\r\t") or holds_controls(place)
+    if not 1 <= len(readable_line(place)) <= LONGEST_PLACE or several_lines:
         raise PlaceMissing
 
 

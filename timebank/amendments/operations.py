@@ -20,7 +20,7 @@ from timebank.amendments.errors import BothLeft, NothingChanged
 from timebank.amendments.models import Correction, KindChange
 from timebank.approvals.operations import enough_eyes, within_reach
 from timebank.approvals.policy import check_may_decide
-from timebank.categories.models import Boundary, HelpCategory
+from timebank.categories.queries import is_offered, open_kind
 from timebank.disputes.operations import close_dispute
 from timebank.disputes.policy import DisputeOutcome
 from timebank.exchanges.errors import (
@@ -175,10 +175,10 @@ def _check_not_own(members: Parties, command: LogExchange, by: Actor) -> None:
 
 
 def _check_kind(session: Session, timebank_id: int, code: str) -> None:
-    category = session.get(HelpCategory, (timebank_id, code))
-    if category is None or not category.is_open:
+    kind = open_kind(session, code, timebank_id=timebank_id)
+    if kind is None:
         raise UnknownKind(code)
-    if category.boundary is Boundary.PROFESSIONAL_ONLY:
+    if not is_offered(kind):
         raise ProfessionalOnly(code)
 
 

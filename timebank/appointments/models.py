@@ -23,7 +23,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger import Base, value_enum
 from timebank.appointments.policy import LONGEST_PLACE, LONGEST_TASKS
-from timebank.appointments.workflow import AppointmentState, DayPart
+from timebank.appointments.workflow import AppointmentState
+from timebank.preferences.policy import DayPart
 
 _PLANNED = text("state = 'planned'")
 

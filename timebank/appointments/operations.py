@@ -11,7 +11,7 @@ import contextlib
 import dataclasses
 import datetime
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -26,13 +26,24 @@ from timebank.appointments.policy import (
     check_day,
     check_words,
 )
-from timebank.appointments.workflow import AppointmentState, DayPart, check_fits_day
+from timebank.appointments.wishes import (
+    ANSWERS,
+    WHEN,
+    Done,
+    MakeAppointment,
+    MoveAppointment,
+    is_same,
+)
+from timebank.appointments.workflow import AppointmentState, check_fits_day
 from timebank.areas.models import Timebank
+from timebank.audit.operations import write_down
+from timebank.boundaries.queries import override_stands
 from timebank.calls.models import CallReason
 from timebank.calls.operations import drop_calls
-from timebank.categories.models import Boundary, HelpCategory
+from timebank.categories.queries import is_offered, open_kind
 from timebank.exchanges.errors import FormKeyUsed, ProfessionalOnly, UnknownKind, UnknownOther
 from timebank.exchanges.policy import check_minutes, check_parties
+from timebank.lettering import readable
 from timebank.members.errors import NotPermitted, UnknownMember
 from timebank.members.models import Member
 from timebank.members.policy import Actor
@@ -40,60 +51,6 @@ from timebank.rules.policy import between
 from timebank.rules.queries import rules_by_place
 from timebank.trust.operations import check_may_act_for
 
-
-@dataclasses.dataclass(frozen=True)
-class MakeAppointment:
-    """A wish to write down what two people agreed.
-
-    Attributes:
-        key: made with the form; sent twice, it is one appointment.
-        happens_on: today at the earliest, ``MOST_DAYS_AHEAD`` days ahead at the latest.
-        at_time: on the Dutch clock; it takes the place of ``part``.
-        minutes: how long it may take, in whole steps of the timebank; None when nobody knows.
-        acting_for_id: the one of the two for whom the actor writes; None for oneself.
-    """
-
-    key: uuid.UUID
-    helper_id: uuid.UUID
-    helped_id: uuid.UUID
-    category_code: str
-    happens_on: datetime.date
-    part: DayPart | None = None
-    at_time: datetime.time | None = None
-    place: str = ""
-    tasks: str = ""
-    minutes: int | None = None
-    acting_for_id: uuid.UUID | None = None
-
-
-@dataclasses.dataclass(frozen=True)
-class MoveAppointment:
-    """A wish to agree on another day. The key was made with the form, as that of a new one."""
-
-    key: uuid.UUID
-    happens_on: datetime.date
-    part: DayPart | None = None
-    at_time: datetime.time | None = None
-
-
-@dataclasses.dataclass(frozen=True)
-class Done:
-    """The appointment that stands after the commit; ``replayed`` when it stood so before.
-
-    ``others``: who of the two did not do this themselves, and should hear of it.
-    """
-
-    appointment_id: uuid.UUID
-    replayed: bool
-    others: frozenset[uuid.UUID] = frozenset()
-
-
-_WHEN = ("happens_on", "part", "at_time")
-_ANSWERS = (
-    *("helper_id", "helped_id", "category_code", "place", "tasks", "minutes", "acting_for_id"),
-    *_WHEN,
-)
-"""What must be the same for a form to be the same form; else a change would be lost unsaid."""
 _STAY = (
     *("helper_id", "helped_id", "helper_neighbourhood_code", "helped_neighbourhood_code"),
     *("category_code", "place", "tasks", "minutes"),
@@ -123,7 +80,7 @@ def make_appointment(
     check_day(command.happens_on, today=clock.day_of(now))
     check_words("place", command.place, LONGEST_PLACE)
     check_words("tasks", command.tasks, LONGEST_TASKS)
-    _check_kind(session, by.timebank_id, command.category_code)
+    _check_kind(session, by.timebank_id, command)
     places = _places(session, by.timebank_id, command.helper_id, command.helped_id)
     if command.minutes is not None:
         step = session.get_one(Timebank, by.timebank_id).step_minutes
@@ -132,11 +89,13 @@ def make_appointment(
     values = dataclasses.asdict(command) | {
         "helper_neighbourhood_code": places[command.helper_id],
         "helped_neighbourhood_code": places[command.helped_id],
-        "place": command.place.strip(),
-        "tasks": command.tasks.strip(),
+        "place": readable(command.place),
+        "tasks": readable(command.tasks),
     }
     if not _insert(session, values, by=by, now=now):
         return _replayed(_stored(session, by.timebank_id, command.key), command, by)
+    if command.acting_for_id is not None:
+        _write_down(session, "appointment:make", command.key, command.acting_for_id, by, now)
     return Done(command.key, False, _others(command.helper_id, command.helped_id, by))
 
 
@@ -153,6 +112,7 @@ def move_appointment(
     Raises:
         UnknownAppointment: there is none within the actor's reach.
         DayPassed, DayFarAhead: the new day is not possible.
+        UnknownKind, ProfessionalOnly: neighbours do not give this kind of help here any more.
         AlreadyAnswered: it was answered before, or moved with another form.
         FormKeyUsed: the key was used before for something else, or for another day.
     """
@@ -167,10 +127,14 @@ def move_appointment(
         stored = _stored(session, by.timebank_id, command.key)
         if stored is None or stored.moved_from_id != appointment_id:
             raise AlreadyAnswered(AppointmentState.MOVED)
-        _check_same(stored, command, _WHEN)
+        if not is_same(stored, command, WHEN):
+            raise FormKeyUsed
         return Done(command.key, replayed=True)
+    _check_kind(session, by.timebank_id, old)
     if not _insert(session, values, by=by, now=now):
         raise FormKeyUsed
+    if speaks_for != by.member_id:
+        _write_down(session, "appointment:move", command.key, speaks_for, by, now)
     return Done(command.key, False, _others(old.helper_id, old.helped_id, by))
 
 
@@ -194,11 +158,13 @@ def answer_appointment(
         NotThatDay: before the day for kept and not kept, after the day for calling off.
         AlreadyAnswered: another answer was given before.
     """
-    appointment, _ = within_reach(session, appointment_id, by=by)
+    appointment, speaks_for = within_reach(session, appointment_id, by=by)
     others = _others(appointment.helper_id, appointment.helped_id, by)
     if appointment.state is AppointmentState.PLANNED:
         check_fits_day(answer, happens_on=appointment.happens_on, today=clock.day_of(now))
     replayed = _answer(session, appointment, answer, by=by, now=now)
+    if not replayed and speaks_for != by.member_id:
+        _write_down(session, "appointment:answer", appointment_id, speaks_for, by, now)
     return Done(appointment_id, replayed, frozenset() if replayed else others)
 
 
@@ -288,13 +254,22 @@ def drop_calls_about(session: Session, timebank_id: int, appointment_id: uuid.UU
         drop_calls(session, reason, timebank_id=timebank_id, subject_id=appointment_id)
 
 
-def _check_kind(session: Session, timebank_id: int, code: str) -> None:
-    """Refuse what is not offered, and what only a professional does (policy row L5)."""
-    kind = session.get(HelpCategory, (timebank_id, code))
-    if kind is None or not kind.is_open:
-        raise UnknownKind(code)
-    if kind.boundary is Boundary.PROFESSIONAL_ONLY:
-        raise ProfessionalOnly(code)
+def _check_kind(session: Session, timebank_id: int, wish: MakeAppointment | Appointment) -> None:
+    """Refuse what is not offered, and work for a professional without an exception for these two.
+
+    The exception is used up by the hours, not by the appointment (policy rows L5 and L6).
+    """
+    kind = open_kind(session, wish.category_code, timebank_id=timebank_id)
+    if kind is None:
+        raise UnknownKind(wish.category_code)
+    if not is_offered(kind) and not override_stands(
+        session,
+        timebank_id=timebank_id,
+        helper_id=wish.helper_id,
+        helped_id=wish.helped_id,
+        category_code=wish.category_code,
+    ):
+        raise ProfessionalOnly(wish.category_code)
 
 
 def _places(session: Session, timebank_id: int, *two: uuid.UUID) -> dict[uuid.UUID, str]:
@@ -324,23 +299,31 @@ def _stored(session: Session, timebank_id: int, key: uuid.UUID) -> Appointment |
 
 def _replayed(stored: Appointment | None, command: MakeAppointment, by: Actor) -> Done:
     """Answer a form that was sent before as the first time, if it is the same form."""
-    if stored is None or stored.made_by != by.member_id:
+    same = stored is not None and stored.made_by == by.member_id
+    if stored is None or not same or not is_same(stored, command, ANSWERS):
         raise FormKeyUsed
-    _check_same(stored, command, _ANSWERS)
     return Done(stored.id, replayed=True)
-
-
-def _check_same(
-    stored: Appointment, command: MakeAppointment | MoveAppointment, names: Collection[str]
-) -> None:
-    """Refuse a form that was sent before with other answers, as they are kept."""
-    for name in names:
-        answer = getattr(command, name)
-        if name == "part" and command.at_time is not None:
-            answer = None
-        if getattr(stored, name) != (answer.strip() if isinstance(answer, str) else answer):
-            raise FormKeyUsed
 
 
 def _others(one: uuid.UUID, other: uuid.UUID, by: Actor) -> frozenset[uuid.UUID]:
     return frozenset({one, other} - {by.member_id})
+
+
+def _write_down(
+    session: Session,
+    action: str,
+    appointment_id: uuid.UUID,
+    about: uuid.UUID,
+    by: Actor,
+    now: datetime.datetime,
+) -> None:
+    """Write down that somebody did this for another; what one does oneself stands in the row."""
+    write_down(
+        session,
+        action,
+        timebank_id=by.timebank_id,
+        by=by.member_id,
+        about=about,
+        subject=appointment_id,
+        now=now,
+    )

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import datetime
-import unicodedata
 import uuid
 
 from timebank.appointments.errors import DayFarAhead, DayPassed, WordsNotReadable, WordsTooLong
+from timebank.lettering import holds_controls
 
 LONGEST_PLACE, LONGEST_TASKS = 120, 300
 """In characters. Short words: an appointment is no file about somebody."""
@@ -20,6 +20,8 @@ ASKED_AFTER_DAYS = 7
 coordinator (policy row L9)."""
 COUNTED_DAYS = 90
 """The coordinator sees the counts of so many days, today included (policy row L9)."""
+MOST_FORMS = 20
+"""So often the hours of one appointment can be written down anew."""
 DAY = datetime.timedelta(days=1)
 _LOG = uuid.UUID("c2b1c4de-43a5-5a4e-8f0b-6a8e7d1f90b7")
 """Namespace of the keys of forms that begin with an appointment: one for each."""
@@ -45,7 +47,7 @@ def check_words(field: str, words: str, longest: int) -> None:
     """
     if len(words) > longest:
         raise WordsTooLong(field, len(words), longest)
-    if any(unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\n\t" for sign in words):
+    if holds_controls(words):
         raise WordsNotReadable(field)
 
 
@@ -67,6 +69,11 @@ def unanswered_until(today: datetime.date) -> datetime.date:
     return today - ASKED_AFTER_DAYS * DAY
 
 
-def key_of_form(appointment_id: uuid.UUID) -> uuid.UUID:
-    """Return the key of the form that writes down the hours: one form for each appointment."""
-    return uuid.uuid5(_LOG, str(appointment_id))
+def key_of_form(appointment_id: uuid.UUID, times: int = 0) -> uuid.UUID:
+    """Return the key of the form that writes down the hours: one for each appointment.
+
+    Args:
+        times: how often what was written with it was taken back or not approved; then the hours
+            are written down anew with a key of their own. Below ``MOST_FORMS``.
+    """
+    return uuid.uuid5(_LOG, f"{appointment_id}:{times}" if times else str(appointment_id))

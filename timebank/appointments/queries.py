@@ -6,21 +6,21 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import uuid
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from timebank.appointments.models import Appointment
 from timebank.appointments.operations import within_reach
-from timebank.appointments.policy import counted_from, key_of_form, unanswered_until
-from timebank.appointments.workflow import AppointmentState, DayPart
-from timebank.areas.queries import neighbourhoods_of
+from timebank.appointments.policy import MOST_FORMS, key_of_form
+from timebank.appointments.workflow import AppointmentState
 from timebank.exchanges.models import Exchange
+from timebank.exchanges.workflow import FELL
 from timebank.members.models import Person
-from timebank.members.policy import Actor, Permission
+from timebank.members.policy import Actor
+from timebank.preferences.policy import DayPart
 
 PAGE = 50
 _BEGINS = {
@@ -34,7 +34,7 @@ _BEGINS = {
 }
 EARLIER = 10
 """So many that are over stand under the rest."""
-_HELPER, _HELPED, _MAKER = aliased(Person), aliased(Person), aliased(Person)
+_HELPER, _HELPED, _MAKER, _ANSWERER = (aliased(Person) for _ in range(4))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,7 +62,13 @@ class AppointmentRow:
     made_by_name: str | None
     acting_for_id: uuid.UUID | None
     answered_by: uuid.UUID | None
+    answered_by_name: str | None
     moved_from_id: uuid.UUID | None
+
+    @property
+    def answered_for_them(self) -> bool:
+        """Whether somebody else than the two said what became of it."""
+        return self.answered_by not in (None, self.helper_id, self.helped_id)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,7 +78,9 @@ class OneAppointment:
     Attributes:
         speaks_for: the one of the two for whom the reader speaks.
         moved_from, moved_to: day and id of what it stands in place of, and of what stands for it.
-        exchange_id: the help that was written down with its form.
+        exchange_id: the help that was written down with its form, and stands or waits.
+        fallen_id: the last one that was taken back or not approved, when none stands.
+        form_key: the key of the form that writes down the hours from now on.
     """
 
     row: AppointmentRow
@@ -80,6 +88,8 @@ class OneAppointment:
     moved_from: tuple[uuid.UUID, datetime.date] | None
     moved_to: tuple[uuid.UUID, datetime.date] | None
     exchange_id: uuid.UUID | None
+    fallen_id: uuid.UUID | None
+    form_key: uuid.UUID
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,21 +103,6 @@ class OwnAppointments:
     earlier: Sequence[AppointmentRow]
 
 
-@dataclasses.dataclass(frozen=True)
-class PlaceCount:
-    """How many appointments of a neighbourhood stand where; ``unanswered`` is no part of
-    ``planned``. One between two neighbourhoods counts in each.
-    """
-
-    name: str
-    planned: int = 0
-    kept: int = 0
-    moved: int = 0
-    not_kept: int = 0
-    called_off: int = 0
-    unanswered: int = 0
-
-
 def appointment_for(session: Session, appointment_id: uuid.UUID, *, by: Actor) -> OneAppointment:
     """Return one appointment.
 
@@ -116,7 +111,7 @@ def appointment_for(session: Session, appointment_id: uuid.UUID, *, by: Actor) -
     """
     found, speaks_for = within_reach(session, appointment_id, by=by)
     here = Appointment.timebank_id == by.timebank_id
-    row = session.execute(_rows(here, Appointment.id == appointment_id)).one()
+    row = session.execute(rows_of(here, Appointment.id == appointment_id)).one()
     linked = session.execute(
         select(Appointment.id, Appointment.happens_on, Appointment.moved_from_id).where(
             here,
@@ -128,19 +123,39 @@ def appointment_for(session: Session, appointment_id: uuid.UUID, *, by: Actor) -
     ).all()
     before = [(one.id, one.happens_on) for one in linked if one.id == found.moved_from_id]
     after = [(one.id, one.happens_on) for one in linked if one.moved_from_id == appointment_id]
-    exchange_id = session.scalar(
-        select(Exchange.id).where(
-            Exchange.timebank_id == by.timebank_id,
-            Exchange.form_key == key_of_form(appointment_id),
-        )
-    )
     return OneAppointment(
-        _as_row(row),
+        as_row(row),
         speaks_for,
         before[0] if before else None,
         after[0] if after else None,
-        exchange_id,
+        *_hours(session, by.timebank_id, appointment_id),
     )
+
+
+def _hours(
+    session: Session, timebank_id: int, appointment_id: uuid.UUID
+) -> tuple[uuid.UUID | None, uuid.UUID | None, uuid.UUID]:
+    """Return the help that stands, else the last that fell, and the key of the form after it.
+
+    One statement: the keys of the forms follow from the appointment, one after the other.
+    """
+    keys = [key_of_form(appointment_id, times) for times in range(MOST_FORMS)]
+    written = {
+        row.form_key: row
+        for row in session.execute(
+            select(Exchange.form_key, Exchange.id, Exchange.state).where(
+                Exchange.timebank_id == timebank_id, Exchange.form_key.in_(keys)
+            )
+        )
+    }
+    fallen = None
+    for key in keys:
+        if key not in written:
+            return None, fallen, key
+        if written[key].state not in FELL:
+            return written[key].id, None, key
+        fallen = written[key].id
+    return fallen, None, keys[-1]
 
 
 def own_appointments(session: Session, *, by: Actor, today: datetime.date) -> OwnAppointments:
@@ -149,11 +164,11 @@ def own_appointments(session: Session, *, by: Actor, today: datetime.date) -> Ow
     coming = _own(session, by, planned, Appointment.happens_on >= today)
     waiting = _own(session, by, planned, Appointment.happens_on < today)
     earlier = session.execute(
-        _rows(_of(by), ~planned)
+        rows_of(_of(by), ~planned)
         .order_by(Appointment.happens_on.desc(), Appointment.id)
         .limit(EARLIER)
     )
-    return OwnAppointments(coming, waiting, [_as_row(row) for row in earlier])
+    return OwnAppointments(coming, waiting, [as_row(row) for row in earlier])
 
 
 def next_and_waiting(
@@ -167,57 +182,9 @@ def next_and_waiting(
     return (soonest[0] if soonest else None, oldest[0] if oldest else None)
 
 
-def counts_by_place(session: Session, *, by: Actor, today: datetime.date) -> Sequence[PlaceCount]:
-    """Return the counts of the last ``COUNTED_DAYS`` days and of what comes, by neighbourhood.
-
-    Raises:
-        NotPermitted: the actor decides about no exchanges.
-    """
-    by.require(Permission.DECIDE_EXCHANGES)
-    helper, helped = Appointment.helper_neighbourhood_code, Appointment.helped_neighbourhood_code
-    late = func.sum(case((_unanswered(today), 1), else_=0))
-    rows = session.execute(
-        select(helper, helped, Appointment.state, func.count(), late)
-        .where(_in_reach(by), Appointment.happens_on >= counted_from(today))
-        .group_by(helper, helped, Appointment.state)
-    )
-    counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for helper_code, helped_code, state, count, unanswered in rows:
-        for code in {helper_code, helped_code}:
-            counts[code].update({state.value: count - unanswered, "unanswered": unanswered})
-    reach = by.reach(Permission.DECIDE_EXCHANGES)
-    return [
-        PlaceCount(place.name, **counts[place.code])
-        for place in neighbourhoods_of(session, timebank_id=by.timebank_id)
-        if reach.covers(place.code)
-    ]
-
-
-def unanswered_appointments(
-    session: Session, *, by: Actor, today: datetime.date, limit: int = PAGE + 1
-) -> Sequence[AppointmentRow]:
-    """Return the appointments that nobody answered in time, the oldest first.
-
-    Raises:
-        NotPermitted: the actor decides about no exchanges.
-    """
-    by.require(Permission.DECIDE_EXCHANGES)
-    rows = session.execute(
-        _rows(_in_reach(by), _unanswered(today))
-        .order_by(Appointment.happens_on, Appointment.id)
-        .limit(limit)
-    )
-    return [_as_row(row) for row in rows]
-
-
-def count_unanswered(session: Session, *, by: Actor, today: datetime.date) -> int:
-    """Return how many appointments of the actor's neighbourhoods nobody answered in time."""
-    return session.scalar(select(func.count()).where(_in_reach(by), _unanswered(today))) or 0
-
-
 def appointments_for_oneself(session: Session, *, by: Actor) -> list[dict[str, Any]]:
     """Return what is kept about the appointments of the actor, newest day first."""
-    rows = session.execute(_rows(_of(by)).order_by(Appointment.happens_on.desc(), Appointment.id))
+    rows = session.execute(rows_of(_of(by)).order_by(Appointment.happens_on.desc(), Appointment.id))
     return [
         {
             "helper": row.helper_name,
@@ -231,8 +198,10 @@ def appointments_for_oneself(session: Session, *, by: Actor) -> list[dict[str, A
             "minutes": row.minutes,
             "state": row.state,
             "written_down_by": row.made_by_name,
+            "answered_by": row.answered_by_name,
+            "answered_for_somebody": row.answered_for_them,
         }
-        for row in map(_as_row, rows)
+        for row in map(as_row, rows)
     ]
 
 
@@ -240,9 +209,9 @@ def _own(
     session: Session, by: Actor, *conditions: ColumnElement[bool], limit: int = PAGE
 ) -> list[AppointmentRow]:
     rows = session.execute(
-        _rows(_of(by), *conditions).order_by(Appointment.happens_on, Appointment.id).limit(limit)
+        rows_of(_of(by), *conditions).order_by(Appointment.happens_on, Appointment.id).limit(limit)
     )
-    return sorted(map(_as_row, rows), key=_moment)
+    return sorted(map(as_row, rows), key=_moment)
 
 
 def _moment(row: AppointmentRow) -> tuple[datetime.date, datetime.time, uuid.UUID]:
@@ -258,30 +227,8 @@ def _of(by: Actor) -> ColumnElement[bool]:
     )
 
 
-def _in_reach(by: Actor) -> ColumnElement[bool]:
-    reach = by.reach(Permission.DECIDE_EXCHANGES)
-    here = Appointment.timebank_id == by.timebank_id
-    if reach.everywhere:
-        return here
-    return and_(
-        here,
-        or_(
-            Appointment.helper_neighbourhood_code.in_(reach.codes),
-            Appointment.helped_neighbourhood_code.in_(reach.codes),
-        ),
-    )
-
-
-def _unanswered(today: datetime.date) -> ColumnElement[bool]:
-    """Return the condition that nobody answered in time; after the counted days nobody knows."""
-    return and_(
-        Appointment.state == AppointmentState.PLANNED,
-        Appointment.happens_on <= unanswered_until(today),
-        Appointment.happens_on >= counted_from(today),
-    )
-
-
-def _rows(*conditions: ColumnElement[bool]) -> Any:  # noqa: ANN401 - a select of a row and six names
+def rows_of(*conditions: ColumnElement[bool]) -> Any:  # noqa: ANN401 - a row and eight names
+    """Return the select of appointments that meet these conditions, for :func:`as_row`."""
     return (
         select(
             Appointment,
@@ -291,10 +238,13 @@ def _rows(*conditions: ColumnElement[bool]) -> Any:  # noqa: ANN401 - a select o
             _HELPED.family_name,
             _MAKER.given_name,
             _MAKER.family_name,
+            _ANSWERER.given_name,
+            _ANSWERER.family_name,
         )
         .outerjoin(_HELPER, _is_person(_HELPER, Appointment.helper_id))
         .outerjoin(_HELPED, _is_person(_HELPED, Appointment.helped_id))
         .outerjoin(_MAKER, _is_person(_MAKER, Appointment.made_by))
+        .outerjoin(_ANSWERER, _is_person(_ANSWERER, Appointment.answered_by))
         .where(*conditions)
     )
 
@@ -303,7 +253,8 @@ def _is_person(person: type[Person], member_id: InstrumentedAttribute[Any]) -> C
     return and_(person.timebank_id == Appointment.timebank_id, person.member_id == member_id)
 
 
-def _as_row(row: Any) -> AppointmentRow:  # noqa: ANN401 - a row of :func:`_rows`
+def as_row(row: Any) -> AppointmentRow:  # noqa: ANN401 - a row of :func:`rows_of`
+    """Return an appointment as a page shows it."""
     found = row[0]
     names = [
         given and f"{given} {family}" for given, family in zip(row[1::2], row[2::2], strict=True)
@@ -326,5 +277,6 @@ def _as_row(row: Any) -> AppointmentRow:  # noqa: ANN401 - a row of :func:`_rows
         made_by_name=names[2],
         acting_for_id=found.acting_for_id,
         answered_by=found.answered_by,
+        answered_by_name=names[3],
         moved_from_id=found.moved_from_id,
     )

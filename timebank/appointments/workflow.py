@@ -22,14 +22,6 @@ class AppointmentState(enum.StrEnum):
     CALLED_OFF = "called_off"
 
 
-class DayPart(enum.StrEnum):
-    """Which half of the day, for who does not live by the clock."""
-
-    MORNING = "morning"
-    AFTERNOON = "afternoon"
-    EVENING = "evening"
-
-
 AFTERWARDS = frozenset({AppointmentState.KEPT, AppointmentState.NOT_KEPT})
 """Answers that can be given from the day itself on (inclusive)."""
 

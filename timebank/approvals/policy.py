@@ -10,6 +10,7 @@ import uuid
 from timebank.approvals.errors import OwnExchange, ReasonMissing, WordsMissing
 from timebank.exchanges.policy import check_may_see, check_note, takes_part
 from timebank.exchanges.workflow import RejectionReason
+from timebank.lettering import readable
 from timebank.members.policy import Actor, Permission
 
 
@@ -63,11 +64,11 @@ def check_decision(decision: Decision) -> None:
     Raises:
         ReasonMissing, WordsMissing, NoteTooLong, NoteNotReadable
     """
-    words = decision.words.strip()
+    words = readable(decision.words)
     if decision.kind is DecisionKind.REJECT:
         other = decision.reason is RejectionReason.OTHER
         if decision.reason is None or (other and not words):
             raise ReasonMissing
     if decision.kind is DecisionKind.RETURN and not words:
         raise WordsMissing
-    check_note(words)
+    check_note(decision.words.strip())

@@ -6,10 +6,12 @@ from __future__ import annotations
 import datetime
 import uuid
 
-from sqlalchemy import ForeignKeyConstraint, Index, Integer, PrimaryKeyConstraint, Text
+from sqlalchemy import ForeignKeyConstraint, Index, Integer, PrimaryKeyConstraint, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger import Base
+
+_UNANSWERED = text("answered_at IS NULL")
 
 
 class ExchangeQuestion(Base):
@@ -24,6 +26,14 @@ class ExchangeQuestion(Base):
         ForeignKeyConstraint(["timebank_id", "asked_by"], ["member.timebank_id", "member.id"]),
         ForeignKeyConstraint(["timebank_id", "answered_by"], ["member.timebank_id", "member.id"]),
         Index(None, "timebank_id", "exchange_id"),
+        Index(
+            "ix_exchange_question_unanswered",
+            "timebank_id",
+            "asked_at",
+            "exchange_id",
+            sqlite_where=_UNANSWERED,
+            postgresql_where=_UNANSWERED,
+        ),
     )
 
     timebank_id: Mapped[int] = mapped_column(Integer)

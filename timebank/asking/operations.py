@@ -13,10 +13,11 @@ import ledger
 from timebank.approvals.operations import within_reach
 from timebank.asking.errors import AnswerEmpty, NothingAsked, QuestionEmpty
 from timebank.asking.models import ExchangeQuestion
-from timebank.exchanges.errors import AlreadyDecided
+from timebank.exchanges.errors import AlreadyDecided, FormKeyUsed
 from timebank.exchanges.models import Exchange, ExchangeOnBehalf
 from timebank.exchanges.policy import check_note, writers
 from timebank.exchanges.workflow import ExchangeState
+from timebank.lettering import readable
 from timebank.members.policy import Actor
 
 
@@ -33,14 +34,16 @@ def ask_about(
 
     Raises as :func:`approve_exchange` does, and:
         QuestionEmpty, NoteTooLong, NoteNotReadable: the words are not words.
+        FormKeyUsed: the key was used before for another question.
     """
     exchange = within_reach(session, exchange_id, by)
     if exchange.state is not ExchangeState.SUBMITTED:
         raise AlreadyDecided(exchange.state)
-    if not words.strip():
+    if not readable(words):
         raise QuestionEmpty
     check_note(words)
-    session.execute(
+    kept = readable(words)
+    made = session.execute(
         ledger.insert_or_conflict(session, ExchangeQuestion)
         .values(
             timebank_id=by.timebank_id,
@@ -48,11 +51,16 @@ def ask_about(
             exchange_id=exchange_id,
             asked_by=by.member_id,
             asked_at=now,
-            words=words.strip(),
+            words=kept,
             answer="",
         )
         .on_conflict_do_nothing(index_elements=["timebank_id", "id"])
-    )
+        .returning(ExchangeQuestion.id)
+    ).first()
+    if made is None:
+        stored = session.get_one(ExchangeQuestion, (by.timebank_id, key), populate_existing=True)
+        if (stored.exchange_id, stored.asked_by, stored.words) != (exchange_id, by.member_id, kept):
+            raise FormKeyUsed
 
 
 def answer_question(
@@ -66,7 +74,7 @@ def answer_question(
     """
     if not may_answer(session, exchange_id, by=by):
         raise NothingAsked
-    if not words.strip():
+    if not readable(words):
         raise AnswerEmpty
     check_note(words)
     answered = session.execute(
@@ -76,7 +84,7 @@ def answer_question(
             ExchangeQuestion.exchange_id == exchange_id,
             ExchangeQuestion.answered_at.is_(None),
         )
-        .values(answer=words.strip(), answered_at=now, answered_by=by.member_id)
+        .values(answer=readable(words), answered_at=now, answered_by=by.member_id)
         .returning(ExchangeQuestion.id),
         execution_options={"synchronize_session": False},
     ).first()

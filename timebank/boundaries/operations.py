@@ -19,6 +19,7 @@ from timebank.boundaries.policy import checked_reason
 from timebank.categories.models import Boundary, HelpCategory
 from timebank.categories.policy import safety_of
 from timebank.members.errors import NotPermitted
+from timebank.members.holding import all_stay
 from timebank.members.models import Member
 from timebank.members.policy import Actor, Permission
 
@@ -163,9 +164,10 @@ def _two_people(session: Session, command: AllowOverride, by: Actor) -> tuple[uu
         raise NotTwoPeople
     if by.member_id in (helper_id, helped_id):
         raise OwnOverride
+    two_stay = all_stay(session, by.timebank_id, helper_id, helped_id)
     members = [session.get(Member, (by.timebank_id, one)) for one in (helper_id, helped_id)]
     codes = [one.neighbourhood_code for one in members if one is not None and one.account_id]
     reach = by.reach(Permission.ALLOW_OVERRIDES)
-    if len(codes) != len(members) or not any(reach.covers(code) for code in codes):
+    if not two_stay or len(codes) != len(members) or not any(reach.covers(code) for code in codes):
         raise NotTwoPeople
     return helper_id, helped_id

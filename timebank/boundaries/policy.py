@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from timebank.boundaries.errors import OverrideReasonMissing, OverrideReasonTooLong
+from timebank.lettering import readable
 
 LONGEST_REASON = 300
 
@@ -14,7 +15,7 @@ def checked_reason(reason: str) -> str:
     Raises:
         OverrideReasonMissing, OverrideReasonTooLong
     """
-    kept = "".join(sign for sign in reason if sign.isprintable() or sign == "\n").strip()
+    kept = readable(reason)
     if not kept:
         raise OverrideReasonMissing
     if len(kept) > LONGEST_REASON:

@@ -86,18 +86,25 @@ def override_stands(
     category_code: str,
 ) -> bool:
     """Say whether these two may write down this kind of help once, by an exception."""
-    found = session.scalar(
-        select(BoundaryOverride.id)
-        .where(
-            BoundaryOverride.timebank_id == timebank_id,
-            BoundaryOverride.helper_id == helper_id,
-            BoundaryOverride.helped_id == helped_id,
-            BoundaryOverride.category_code == category_code,
-            BoundaryOverride.used_for.is_(None),
-        )
-        .limit(1)
+    return category_code in kinds_allowed(
+        session, timebank_id=timebank_id, helper_id=helper_id, helped_id=helped_id
     )
-    return found is not None
+
+
+def kinds_allowed(
+    session: Session, *, timebank_id: int, helper_id: uuid.UUID, helped_id: uuid.UUID
+) -> set[str]:
+    """Return the work for a professional that these two may do once, by an exception."""
+    return set(
+        session.scalars(
+            select(BoundaryOverride.category_code).where(
+                BoundaryOverride.timebank_id == timebank_id,
+                BoundaryOverride.helper_id == helper_id,
+                BoundaryOverride.helped_id == helped_id,
+                BoundaryOverride.used_for.is_(None),
+            )
+        )
+    )
 
 
 def overrides_for_oneself(session: Session, *, by: Actor) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ import dataclasses
 import datetime
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
@@ -93,3 +94,25 @@ def call_waits(
         ).first()
         is not None
     )
+
+
+def calls_for_oneself(session: Session, *, by: Actor) -> list[dict[str, Any]]:
+    """Return the calls that stand for a mail to the actor, newest first: why, when, by whom."""
+    rows = session.execute(
+        select(CallTask, Person.given_name, Person.family_name)
+        .outerjoin(
+            Person,
+            and_(Person.timebank_id == CallTask.timebank_id, Person.member_id == CallTask.done_by),
+        )
+        .where(CallTask.timebank_id == by.timebank_id, CallTask.member_id == by.member_id)
+        .order_by(CallTask.asked_at.desc(), CallTask.id.desc())
+    )
+    return [
+        {
+            "call": call.reason,
+            "queued_at": call.asked_at,
+            "called_at": call.done_at,
+            "called_by": given and f"{given} {family}",
+        }
+        for call, given, family in rows
+    ]

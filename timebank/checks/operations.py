@@ -15,6 +15,7 @@ from timebank.checks.errors import DayMissing, KindMissing
 from timebank.checks.models import MemberCheck
 from timebank.checks.policy import Qualification
 from timebank.members.errors import UnknownMember
+from timebank.members.holding import all_stay
 from timebank.members.models import Member
 from timebank.members.policy import Actor, Permission
 
@@ -37,9 +38,12 @@ def keep_check(
         UnknownMember: not within the actor's reach, or it is the actor: nobody checks themselves.
         KindMissing, DayMissing: it is not said what was done, or when.
     """
+    stays = all_stay(session, by.timebank_id, member_id)
     member = session.get(Member, (by.timebank_id, member_id))
     reach = by.reach(Permission.KEEP_SUPPORT)
-    if member is None or member_id == by.member_id or not reach.covers(member.neighbourhood_code):
+    if not stays or member is None or member_id == by.member_id:
+        raise UnknownMember(member_id)
+    if not reach.covers(member.neighbourhood_code):
         raise UnknownMember(member_id)
     if kind is None:
         raise KindMissing

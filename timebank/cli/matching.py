@@ -37,6 +37,8 @@ def plan_command(town: pathlib.Path, out: pathlib.Path, *, exact: bool) -> None:
 
     The format of both files stands in docs/matching.md. Nothing is kept and nobody is told.
     """
+    if out.exists() and out.samefile(town):
+        raise click.BadParameter("this is TOWN itself: choose another file", param_hint="--out")
     started = time.process_time()
     with _refusals():
         read = read_town(town)

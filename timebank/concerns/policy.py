@@ -7,6 +7,7 @@ import enum
 from collections.abc import Collection
 
 from timebank.concerns.errors import ConcernEmpty, ConcernTooLong
+from timebank.lettering import readable
 from timebank.members.policy import Role
 
 LONGEST_CONCERN = 1000
@@ -47,7 +48,7 @@ def checked_words(words: str) -> str:
     Raises:
         ConcernEmpty, ConcernTooLong
     """
-    kept = "".join(sign for sign in words if sign.isprintable() or sign == "\n").strip()
+    kept = readable(words)
     if not kept:
         raise ConcernEmpty
     if len(kept) > LONGEST_CONCERN:

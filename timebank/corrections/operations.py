@@ -24,6 +24,7 @@ from timebank.corrections.errors import (
     PauseOver,
 )
 from timebank.corrections.models import EmailChange
+from timebank.lettering import readable_line
 from timebank.members.errors import EmailTaken, NotPermitted
 from timebank.members.models import MemberPause, Person
 from timebank.members.operations import searched
@@ -210,7 +211,7 @@ def _themself(by: Actor) -> uuid.UUID:
 
 
 def _checked_name(field: str, name: str) -> str:
-    kept = " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
+    kept = readable_line(name)
     if not any(sign.isalpha() for sign in kept):
         raise NameMissing(field)
     if len(kept) > LONGEST[field]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import delete, func, literal, or_, select, update
+from sqlalchemy import delete, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from timebank.approvals.errors import OwnExchange
@@ -19,10 +19,11 @@ from timebank.approvals.operations import carry_out, enough_eyes, within_reach
 from timebank.approvals.policy import Decision, DecisionKind, check_decision, check_may_decide
 from timebank.desk.errors import TooLateToUndo
 from timebank.desk.models import HeldDecision
-from timebank.exchanges.errors import AlreadyDecided, UnknownExchange
+from timebank.exchanges.errors import AlreadyDecided, FormKeyUsed, UnknownExchange
 from timebank.exchanges.models import Exchange
 from timebank.exchanges.operations import change_state
 from timebank.exchanges.workflow import ExchangeState
+from timebank.lettering import readable
 from timebank.members.policy import Actor, Permission
 from timebank.rules.policy import Rules, between
 from timebank.rules.queries import rules_by_place
@@ -45,10 +46,15 @@ def hold_decision(
     Returns:
         Whether it is held; False after the first of two approvals, which books nothing anyway.
 
-    Raises what :func:`approve_exchange`, :func:`reject_exchange` and :func:`return_exchange` raise.
+    Raises what :func:`approve_exchange`, :func:`reject_exchange` and :func:`return_exchange` raise,
+    and FormKeyUsed: the key holds another decision. Sent again, it is answered as the first time.
     """
     exchange = within_reach(session, exchange_id, by)
     check_decision(decision)
+    held = _held_in(session, by.timebank_id, batch_id)
+    if held:
+        _check_same(held, exchange_id, decision, by)
+        return True
     if exchange.state is not ExchangeState.SUBMITTED:
         raise AlreadyDecided(exchange.state)
     if decision.kind is DecisionKind.APPROVE and not enough_eyes(session, exchange, by=by, now=now):
@@ -82,6 +88,7 @@ def hold_approvals(
 
     Raises:
         NotPermitted: the actor decides about no exchanges.
+        FormKeyUsed: the key holds other decisions.
     """
     by.require(Permission.DECIDE_EXCHANGES)
     here = Exchange.timebank_id == by.timebank_id
@@ -94,6 +101,11 @@ def hold_approvals(
     rows = session.scalars(waiting.order_by(Exchange.id).with_for_update()).all()
     places = rules_by_place(session, timebank_id=by.timebank_id)
     chosen = [row.id for row in rows if _is_alone_enough(row, places, by)]
+    if held := _held_in(session, by.timebank_id, batch_id):
+        mine = all(one.decided_by == by.member_id for one in held)
+        if chosen or not mine or not {one.exchange_id for one in held} <= set(exchange_ids):
+            raise FormKeyUsed
+        return len(held)
     won = session.scalars(
         update(Exchange)
         .where(here, Exchange.id.in_(chosen), Exchange.state == ExchangeState.SUBMITTED)
@@ -106,7 +118,7 @@ def hold_approvals(
         session.add(_held(exchange_id, decision, batch_id=batch_id, by=by, now=now, until=until))
     session.flush()
     session.expire_all()
-    return len(won) or _held_in(session, by.timebank_id, batch_id)
+    return len(won)
 
 
 def undo_decisions(
@@ -194,18 +206,31 @@ def _held(
         batch_id=batch_id,
         kind=decision.kind,
         reason=decision.reason,
-        words=decision.words.strip(),
+        words=readable(decision.words),
         decided_by=by.member_id,
         decided_at=now,
         due_at=until,
     )
 
 
-def _held_in(session: Session, timebank_id: int, batch_id: uuid.UUID) -> int:
-    query = select(func.count()).select_from(HeldDecision)
+def _held_in(session: Session, timebank_id: int, batch_id: uuid.UUID) -> Sequence[HeldDecision]:
+    """Return what is held with this key; after it is carried out nothing is known of the key."""
     return session.scalars(
-        query.where(HeldDecision.timebank_id == timebank_id, HeldDecision.batch_id == batch_id)
-    ).one()
+        select(HeldDecision).where(
+            HeldDecision.timebank_id == timebank_id, HeldDecision.batch_id == batch_id
+        )
+    ).all()
+
+
+def _check_same(
+    held: Sequence[HeldDecision], exchange_id: uuid.UUID, decision: Decision, by: Actor
+) -> None:
+    """Refuse a key that holds something else: undoing it would undo two things at once."""
+    wanted = (exchange_id, decision.kind, decision.reason, readable(decision.words), by.member_id)
+    if [(one.exchange_id, one.kind, one.reason, one.words, one.decided_by) for one in held] != [
+        wanted
+    ]:
+        raise FormKeyUsed
 
 
 def _is_alone_enough(exchange: Exchange, places: Mapping[str, Rules], by: Actor) -> bool:

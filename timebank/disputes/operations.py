@@ -27,6 +27,7 @@ from timebank.exchanges.models import Exchange
 from timebank.exchanges.operations import record_move, resolution_of, withdraw_exchange
 from timebank.exchanges.policy import check_note, takes_part
 from timebank.exchanges.workflow import Action, ExchangeState
+from timebank.lettering import readable
 from timebank.members.policy import Actor
 
 
@@ -83,7 +84,7 @@ def raise_dispute(
             exchange_id=exchange_id,
             raised_by=by.member_id,
             reason=reason,
-            words=complaint.words.strip(),
+            words=readable(complaint.words),
             raised_at=now,
         )
         .on_conflict_do_nothing(index_elements=["timebank_id", "exchange_id"], index_where=OPEN)

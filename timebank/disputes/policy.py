@@ -6,6 +6,7 @@ from __future__ import annotations
 import enum
 
 from timebank.disputes.errors import DisputeReasonMissing
+from timebank.lettering import readable
 
 
 class DisputeReason(enum.StrEnum):
@@ -34,6 +35,6 @@ def check_reason(reason: DisputeReason | None, words: str) -> DisputeReason:
     Raises:
         DisputeReasonMissing
     """
-    if reason is None or (reason is DisputeReason.OTHER and not words.strip()):
+    if reason is None or (reason is DisputeReason.OTHER and not readable(words)):
         raise DisputeReasonMissing
     return reason

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger import Base
 
+ENDED = "ended"
+"""Among the answers: who filled it in may do so no more, and nothing else is left of it."""
+
 
 class ExchangeDraft(Base):
     """The answers of one unfinished form. It holds free words and lives for thirty days at most."""

@@ -6,13 +6,14 @@ from __future__ import annotations
 import datetime
 import uuid
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 import ledger
 from timebank.drafts.errors import UnknownDraft
-from timebank.drafts.models import ExchangeDraft
+from timebank.drafts.models import ENDED, ExchangeDraft
 from timebank.members.policy import Actor, Permission
+from timebank.trust.operations import dismiss_stand_in
 
 DRAFT_LIFETIME = datetime.timedelta(days=30)
 """Source: docs/adr/0007, the retention terms that ship as defaults."""
@@ -73,3 +74,36 @@ def forget_drafts(session: Session, *, timebank_id: int, before: datetime.dateti
         .returning(ExchangeDraft.form_key)
     )
     return len(gone.all())
+
+
+def end_stand_in(
+    session: Session, stand_in_row: uuid.UUID, *, by: Actor, now: datetime.datetime
+) -> None:
+    """Dismiss a stand-in, and wipe what they had begun to fill in: it is read by them no more.
+
+    The row stays its term, without answers: a page that is still open somewhere must not begin
+    the same form anew in the name of the stand-in.
+
+    Raises:
+        UnknownMember: there is none that this actor may dismiss.
+    """
+    ended = dismiss_stand_in(session, stand_in_row, by=by, now=now)
+    drafts = session.execute(
+        select(ExchangeDraft.form_key, ExchangeDraft.answers).where(
+            ExchangeDraft.timebank_id == by.timebank_id,
+            ExchangeDraft.member_id == ended.stand_in_id,
+        )
+    ).all()
+    for_them = str(ended.member_id)
+    session.execute(
+        update(ExchangeDraft)
+        .where(
+            ExchangeDraft.timebank_id == by.timebank_id,
+            ExchangeDraft.form_key.in_(
+                [key for key, answers in drafts if answers.get("acting_for") == for_them]
+            ),
+        )
+        .values(answers={"acting_for": for_them, ENDED: "yes"}),
+        execution_options={"synchronize_session": False},
+    )
+    session.expire_all()

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from timebank.drafts.errors import UnknownDraft
-from timebank.drafts.models import ExchangeDraft
+from timebank.drafts.models import ENDED, ExchangeDraft
 from timebank.members.policy import Actor
 
 
@@ -38,7 +38,11 @@ def newest_draft(session: Session, *, by: Actor) -> OpenDraft | None:
     """Return the form that the actor last left unfinished, if there is one."""
     draft = session.scalars(
         select(ExchangeDraft)
-        .where(ExchangeDraft.timebank_id == by.timebank_id, ExchangeDraft.member_id == by.member_id)
+        .where(
+            ExchangeDraft.timebank_id == by.timebank_id,
+            ExchangeDraft.member_id == by.member_id,
+            ExchangeDraft.answers[ENDED].as_string().is_(None),
+        )
         .order_by(ExchangeDraft.saved_at.desc())
         .limit(1)
     ).first()

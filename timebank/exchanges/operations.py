@@ -30,6 +30,7 @@ from timebank.exchanges.models import (
 )
 from timebank.exchanges.policy import check_day, check_minutes, check_note, check_parties
 from timebank.exchanges.workflow import Action, ExchangeState, RejectionReason, state_after
+from timebank.lettering import readable
 from timebank.members.models import Member
 from timebank.members.policy import Actor
 from timebank.rules.policy import between
@@ -181,10 +182,10 @@ def keep_words(
     session: Session, *, timebank_id: int, exchange_id: uuid.UUID, kind: NoteKind, words: str
 ) -> None:
     """Keep free words beside an exchange; empty ones are not kept."""
-    if words.strip():
+    if readable(words):
         session.execute(
             insert(ExchangeNote).values(
-                timebank_id=timebank_id, exchange_id=exchange_id, kind=kind, words=words.strip()
+                timebank_id=timebank_id, exchange_id=exchange_id, kind=kind, words=readable(words)
             )
         )
 

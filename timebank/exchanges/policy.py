@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import datetime
-import unicodedata
 import uuid
 
 from timebank.exchanges.errors import (
@@ -19,6 +18,7 @@ from timebank.exchanges.errors import (
     UnknownExchange,
     UnknownOther,
 )
+from timebank.lettering import holds_controls
 from timebank.members.policy import Actor, Permission
 
 MOST_MINUTES = 24 * 60
@@ -74,10 +74,7 @@ def check_note(note: str) -> None:
     """
     if len(note) > LONGEST_NOTE:
         raise NoteTooLong(len(note), LONGEST_NOTE)
-    unreadable = {"Cc", "Cs"}
-    if any(
-        unicodedata.category(letter) in unreadable and letter not in "\n\r\t" for letter in note
-    ):
+    if holds_controls(note):
         raise NoteNotReadable
 
 

@@ -73,6 +73,8 @@ MOVES: dict[tuple[ExchangeState, Action], ExchangeState] = {
 
 PENDING = (ExchangeState.SUBMITTED, ExchangeState.HELD, ExchangeState.DISPUTED)
 """The states in which the minutes of an exchange are set apart and not booked."""
+FELL = (ExchangeState.REJECTED, ExchangeState.WITHDRAWN)
+"""The ends in which nothing counts and nothing stands in its place."""
 
 
 def state_after(state: ExchangeState, action: Action) -> ExchangeState:

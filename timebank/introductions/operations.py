@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 
 from timebank import clock
 from timebank.appointments.models import Appointment
-from timebank.appointments.operations import MakeAppointment, make_appointment
-from timebank.appointments.workflow import AppointmentState, DayPart
+from timebank.appointments.operations import make_appointment
+from timebank.appointments.wishes import MakeAppointment
+from timebank.appointments.workflow import AppointmentState
 from timebank.audit.operations import write_down
 from timebank.exchanges.errors import InvalidDuration, NotAWholeStep, UnknownOther
 from timebank.members.policy import Actor
@@ -27,7 +28,7 @@ from timebank.needs.errors import NeedMoved
 from timebank.needs.models import Need
 from timebank.needs.operations import move_need, need_within_reach
 from timebank.needs.workflow import NeedState
-from timebank.preferences.policy import Part
+from timebank.preferences.policy import DayPart
 from timebank.suggestions.errors import MomentMissing, SuggestionMoved
 from timebank.suggestions.models import Suggestion
 from timebank.suggestions.operations import (
@@ -92,9 +93,9 @@ def ask_in_person(
 def agree(
     session: Session,
     need_id: uuid.UUID,
-    moment: tuple[datetime.date, Part] | None,
+    moment: tuple[datetime.date, DayPart] | None,
     *,
-    possible: list[tuple[datetime.date, Part]],
+    possible: list[tuple[datetime.date, DayPart]],
     by: Actor,
     now: datetime.datetime,
 ) -> uuid.UUID:
@@ -131,7 +132,7 @@ def agree(
         helped_id=owner_id,
         category_code=need.category_code or "",
         happens_on=moment[0],
-        part=DayPart(moment[1].value),
+        part=moment[1],
         tasks=words,
         minutes=need.minutes,
         acting_for_id=None if by.member_id == owner_id else owner_id,

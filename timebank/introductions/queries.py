@@ -20,7 +20,7 @@ from timebank.needs.models import Need
 from timebank.needs.operations import need_within_reach
 from timebank.needs.workflow import NeedState
 from timebank.preferences.models import MatchPreference
-from timebank.preferences.policy import SAID_NOTHING, Part
+from timebank.preferences.policy import SAID_NOTHING, DayPart
 from timebank.suggestions.errors import UnknownSuggestion
 from timebank.suggestions.models import Suggestion
 from timebank.suggestions.operations import Found, check_speaks_for
@@ -63,7 +63,7 @@ class Offer:
     giver_id: uuid.UUID
     giver_name: str
     neighbourhood_name: str
-    moments: Sequence[tuple[datetime.date, Part]]
+    moments: Sequence[tuple[datetime.date, DayPart]]
     appointment_id: uuid.UUID | None
 
 

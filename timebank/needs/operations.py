@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 import ledger
 from timebank import clock
 from timebank.audit.operations import write_down
-from timebank.categories.models import Boundary, HelpCategory
+from timebank.categories.queries import is_offered, open_kind
 from timebank.members.errors import NotPermitted, UnknownMember
+from timebank.members.holding import all_stay
 from timebank.members.models import Member
 from timebank.members.policy import Actor, Permission
 from timebank.needs.errors import (
@@ -263,13 +264,14 @@ def _own_or_in_reach(session: Session, need_id: uuid.UUID, *, by: Actor) -> Need
 
 
 def _check_may_ask_for(session: Session, about: uuid.UUID, *, by: Actor) -> None:
+    stays = all_stay(session, by.timebank_id, about)
     if about != by.member_id:
         check_may_act_for(session, about, by=by)
-        return
-    by.require(Permission.KEEP_WISHES)
-    if by.account_id is None:
-        raise NotPermitted(Permission.KEEP_WISHES)
-    if session.get(Member, (by.timebank_id, about)) is None:
+    else:
+        by.require(Permission.KEEP_WISHES)
+        if by.account_id is None:
+            raise NotPermitted(Permission.KEEP_WISHES)
+    if not stays:
         raise UnknownMember(about)
 
 
@@ -300,8 +302,7 @@ def _to(state: NeedState, now: datetime.datetime) -> dict[str, Any]:
 
 
 def _check_kind(session: Session, timebank_id: int, code: str) -> None:
-    kind = session.get(HelpCategory, (timebank_id, code))
-    if kind is None or not kind.is_open or kind.boundary is Boundary.PROFESSIONAL_ONLY:
+    if not is_offered(open_kind(session, code, timebank_id=timebank_id)):
         raise NeedKindImpossible
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from timebank.lettering import readable
 from timebank.needs.errors import (
     NeedDaysImpossible,
     NeedEmpty,
@@ -26,7 +27,7 @@ def checked_words(words: str) -> str:
     Raises:
         NeedEmpty, NeedTooLong: nothing, or more than ``LONGEST_NEED`` characters.
     """
-    kept = _readable(words)
+    kept = readable(words)
     if not kept:
         raise NeedEmpty
     if len(kept) > LONGEST_NEED:
@@ -40,7 +41,7 @@ def checked_deeper_words(words: str) -> str | None:
     Raises:
         NeedTooLong: more than ``LONGEST_NEED`` characters.
     """
-    kept = _readable(words)
+    kept = readable(words)
     if len(kept) > LONGEST_NEED:
         raise NeedTooLong(len(kept), LONGEST_NEED, field="deeper_words")
     return kept or None
@@ -64,8 +65,3 @@ def check_days(days: int) -> None:
     """
     if days not in DAYS_OPEN:
         raise NeedDaysImpossible
-
-
-def _readable(words: str) -> str:
-    """Drop control characters, which no person typed and one database cannot hold."""
-    return "".join(sign for sign in words if sign.isprintable() or sign == "\n").strip()

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from timebank import clock
 from timebank.areas.models import Neighbourhood
+from timebank.categories.queries import of_open_kind
 from timebank.members.models import Member, Person
 from timebank.members.policy import Actor, Permission
 from timebank.needs.errors import UnknownNeed
@@ -158,7 +159,7 @@ def count_unsorted(session: Session, *, by: Actor) -> tuple[int, datetime.dateti
 def open_needs(
     session: Session, *, timebank_id: int, today: datetime.date, now: datetime.datetime
 ) -> list[TownNeed]:
-    """Return what is open in the town and has a kind of help, the oldest first.
+    """Return what is open in the town and has a kind of help on offer, the oldest first.
 
     One statement. What was promised, is past its last day or is of somebody who left is not in it.
 
@@ -172,7 +173,7 @@ def open_needs(
             Need.timebank_id == timebank_id,
             Need.state == NeedState.OPEN,
             Need.open_until >= today,
-            Need.category_code.is_not(None),
+            of_open_kind(Need),
             Member.left_on.is_(None),
         )
         .order_by(Need.asked_at, Need.id)

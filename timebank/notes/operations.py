@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from ledger import new_id
 from timebank.audit.operations import write_down
 from timebank.members.errors import NotPermitted
+from timebank.members.holding import all_stay
 from timebank.members.models import Member, Person
 from timebank.members.policy import Actor, Permission
 from timebank.notes.errors import NoteKindMissing, UnknownPerson
@@ -53,6 +54,8 @@ def write_note(
         UnknownPerson: nobody within reach has this number, or it is the actor.
         NoteKindMissing, NoteEmpty, NoteTooLong: it is no note.
     """
+    if not all_stay(session, by.timebank_id, about):
+        raise UnknownPerson
     code = neighbourhood_of(session, timebank_id=by.timebank_id, member_id=about)
     check_may_write(by, about=about, neighbourhood_code=code)
     if by.member_id is None:

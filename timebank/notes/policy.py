@@ -6,6 +6,7 @@ from __future__ import annotations
 import enum
 import uuid
 
+from timebank.lettering import readable
 from timebank.members.policy import Actor, Permission
 from timebank.notes.errors import (
     NoteEmpty,
@@ -59,7 +60,7 @@ def checked_words(words: str) -> str:
     Raises:
         NoteEmpty, NoteTooLong
     """
-    kept = _readable(words)
+    kept = readable(words)
     if not kept:
         raise NoteEmpty
     if len(kept) > LONGEST_NOTE:
@@ -73,14 +74,9 @@ def checked_reason(reason: str) -> str:
     Raises:
         ReadingReasonMissing, NoteTooLong
     """
-    kept = _readable(reason)
+    kept = readable(reason)
     if not kept:
         raise ReadingReasonMissing
     if len(kept) > LONGEST_REASON:
         raise NoteTooLong(len(kept), LONGEST_REASON)
     return kept
-
-
-def _readable(words: str) -> str:
-    """Drop control characters, which no person typed and one database cannot hold."""
-    return "".join(sign for sign in words if sign.isprintable() or sign == "\n").strip()

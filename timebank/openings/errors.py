@@ -25,6 +25,18 @@ class OpeningsRefused(Exception):
         super().__init__(f"{bad} bad lines: nothing was booked")
 
 
+class BalanceTooLarge(LineRefused):
+    """More than anybody can have given or received: most likely the unit of the column is wrong."""
+
+    def __init__(self, field: str, most: int) -> None:
+        self.field = field
+        self.most = most
+        super().__init__(
+            f"more than {most} minutes ({most // 60} hours) for one person: is the"
+            " unit of this column the right one?"
+        )
+
+
 class TwiceInFile(LineRefused):
     """A person on two lines; which one counts is not guessed."""
 

@@ -24,7 +24,7 @@ from timebank.imports.policy import Outcome, Verdict
 from timebank.imports.queries import People, Resident
 from timebank.members.policy import Actor, Permission
 from timebank.openings.errors import OpenedOtherwise, OpeningsRefused, TwiceInFile
-from timebank.openings.policy import Line, check_sum, opening_key, read_balances
+from timebank.openings.policy import Line, check_size, check_sum, opening_key, read_balances
 from timebank.pot.models import POT_CODE
 from timebank.pot.operations import pot_account
 
@@ -101,6 +101,7 @@ def _looked_up(
             pot_lines.append(line)
             continue
         try:
+            check_size(line)
             resident = people.find(line.person, "person")
             if resident.member_id in seen:
                 raise TwiceInFile

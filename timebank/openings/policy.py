@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from timebank.imports.errors import EmptyCell, LineRefused, NotUnderstood
 from timebank.imports.policy import Outcome, Verdict
-from timebank.openings.errors import NotZero
+from timebank.openings.errors import BalanceTooLarge, NotZero
 from timebank.sheets.bounds import Cause, UnreadableFile
 from timebank.sheets.cells import NotReadable, signed_minutes_of, signed_minutes_of_hours
 from timebank.sheets.reading import rows_of
@@ -23,13 +23,22 @@ _NAMES = {
 }
 
 
+MOST_MINUTES = 2000 * 60
+"""What one person can come in with, given or received (inclusive): a full year of working days."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Line:
-    """One line: whose, and minutes above zero for who gave more than they received."""
+    """One line: whose, and minutes above zero for who gave more than they received.
+
+    Attributes:
+        unit: the column in which they stand, ``minutes`` or ``hours``.
+    """
 
     number: int
     person: str
     minutes: int
+    unit: str = "minutes"
 
 
 def opening_key(timebank_id: int, member_id: uuid.UUID) -> uuid.UUID:
@@ -50,6 +59,16 @@ def read_balances(content: bytes) -> tuple[list[Line], list[Verdict]]:
         except LineRefused as refusal:
             bad.append(Verdict(number, Outcome.BAD, refusal))
     return lines, bad
+
+
+def check_size(line: Line) -> None:
+    """Refuse what one person cannot have; the line of the community account has no bound.
+
+    Raises:
+        BalanceTooLarge: more than ``MOST_MINUTES``, above or below zero.
+    """
+    if abs(line.minutes) > MOST_MINUTES:
+        raise BalanceTooLarge(line.unit, MOST_MINUTES)
 
 
 def check_sum(lines: list[Line]) -> None:
@@ -86,6 +105,6 @@ def _line(number: int, cells: dict[str, str]) -> Line:
             raise EmptyCell(field)
     read = signed_minutes_of if unit == "minutes" else signed_minutes_of_hours
     try:
-        return Line(number, cells["person"], read(cells[unit]))
+        return Line(number, cells["person"], read(cells[unit]), unit)
     except NotReadable as refusal:
         raise NotUnderstood(unit, str(refusal)) from refusal

@@ -23,6 +23,7 @@ from timebank.appointments.queries import appointments_for_oneself
 from timebank.areas.models import Neighbourhood
 from timebank.asking.queries import questions_for_oneself
 from timebank.boundaries.queries import overrides_for_oneself
+from timebank.calls.queries import calls_for_oneself
 from timebank.checks.queries import checks_for_oneself
 from timebank.corrections.models import EmailChange
 from timebank.desk.queries import held_for_oneself
@@ -298,7 +299,11 @@ SECTIONS: dict[str, Callable[[Own], list[Item]]] = {
     "membership": _membership,
     "notes": _notes,
     "looked_at": lambda own: looked_at(own.session, by=own.by),
-    "mails": lambda own: _mails(own) + letters_for_oneself(own.session, by=own.by),
+    "mails": lambda own: (
+        _mails(own)
+        + letters_for_oneself(own.session, by=own.by)
+        + calls_for_oneself(own.session, by=own.by)
+    ),
     "drafts": _drafts,
     "files": lambda own: files_for_oneself(own.session, by=own.by),
     "signing_in": lambda own: ways_in_for_oneself(own.session, by=own.by),

@@ -57,6 +57,8 @@ def _past_term(kept: Kept, before: datetime.datetime) -> ColumnElement[bool]:
         )
     column = table.c[since]
     limit = before if isinstance(column.type, UtcDateTime) else before.date()
+    if kept.only_without is not None:
+        return and_(column < limit, table.c[kept.only_without].is_(None))
     return column < limit
 
 

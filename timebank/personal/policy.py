@@ -37,6 +37,7 @@ class Kept:
         section: where one finds it among one's own data.
         days: how long, from the moment in ``since``; None: as long as ``why`` says.
         since: a column of the table, or ``exchange_event.happened_at`` for the latest event.
+        only_without: the term is for rows only in which this column is empty; None: for all rows.
     """
 
     table: str
@@ -48,6 +49,15 @@ class Kept:
     why: str
     days: int | None = None
     since: str | None = None
+    only_without: str | None = None
+
+    @property
+    def term(self) -> str:
+        """How long, as docs/privacy/retention.md says it."""
+        if self.days is None:
+            return "no term"
+        only = f", without `{self.only_without}`" if self.only_without else ""
+        return f"{self.days} days after `{self.since}`{only}"
 
 
 LATEST_EVENT = "exchange_event.happened_at"

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 import ledger
 from timebank.members.errors import NotPermitted
-from timebank.members.models import Member
+from timebank.members.holding import all_stay
 from timebank.members.policy import Actor, Permission
 from timebank.preferences.errors import CannotAvoid
 from timebank.preferences.models import Avoidance, MatchPreference, MutedCategory
@@ -35,6 +35,8 @@ def keep_preferences(
     """
     member_id = _own_id(by)
     check_preferences(wish)
+    if not all_stay(session, by.timebank_id, member_id):
+        raise NotPermitted(Permission.KEEP_WISHES)
     values = {
         "slots": wish.slots,
         "reach_metres": wish.reach_metres,
@@ -70,8 +72,7 @@ def avoid(session: Session, other_id: uuid.UUID, *, by: Actor, now: datetime.dat
         CannotAvoid: it is the actor, or nobody of this timebank.
     """
     member_id = _own_id(by)
-    other = session.get(Member, (by.timebank_id, other_id))
-    if other is None or other.left_on is not None or other_id == member_id:
+    if other_id == member_id or not all_stay(session, by.timebank_id, member_id, other_id):
         raise CannotAvoid
     session.execute(
         ledger.insert_or_conflict(session, Avoidance)

@@ -14,15 +14,15 @@ from collections.abc import Iterable
 from timebank.preferences.errors import CapacityMissing, ReachMissing, SlotMissing
 
 
-class Part(enum.StrEnum):
-    """The parts of a day, in the order of their bits."""
+class DayPart(enum.StrEnum):
+    """The parts of a day, in the order of their bits: for who does not live by the clock."""
 
     MORNING = "morning"
     AFTERNOON = "afternoon"
     EVENING = "evening"
 
 
-DAYS, PARTS = 7, tuple(Part)
+DAYS, PARTS = 7, tuple(DayPart)
 SLOT_COUNT = DAYS * len(PARTS)
 ALL_SLOTS = (1 << SLOT_COUNT) - 1
 

@@ -6,9 +6,10 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import uuid
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from timebank.members.models import Member, MemberPause, Person
@@ -28,10 +29,11 @@ class TownPreferences:
 
 @dataclasses.dataclass(frozen=True)
 class Avoided:
-    """Somebody whom the actor rather not meets."""
+    """Somebody whom the actor rather not meets, and since when."""
 
     member_id: uuid.UUID
     full_name: str
+    said_at: datetime.datetime
 
 
 def own_preferences(session: Session, *, by: Actor) -> Preferences:
@@ -79,7 +81,7 @@ def preferences_of_town(
         .where(
             Member.timebank_id == timebank_id,
             Member.account_id.is_not(None),
-            or_(Member.left_on.is_(None), Member.left_on >= today),
+            Member.left_on.is_(None),
         )
         .order_by(Member.id)
     )
@@ -106,6 +108,36 @@ def avoids_of_town(session: Session, *, timebank_id: int) -> list[tuple[uuid.UUI
     return sorted({(min(one, other), max(one, other)) for one, other in rows})
 
 
+def not_to_suggest(
+    session: Session,
+    member_id: uuid.UUID,
+    *,
+    among: Collection[uuid.UUID],
+    timebank_id: int,
+    today: datetime.date,
+) -> set[uuid.UUID]:
+    """Return who of these is not suggested to somebody: who pauses today, and who avoids whom.
+
+    Which of the two said it does not follow from it. Who is named is found all the same.
+    """
+    if not among:
+        return set()
+    pausing = select(MemberPause.member_id).where(
+        MemberPause.timebank_id == timebank_id,
+        MemberPause.member_id.in_(among),
+        MemberPause.since <= today,
+        or_(MemberPause.until.is_(None), MemberPause.until >= today),
+    )
+    here = Avoidance.timebank_id == timebank_id
+    avoided = select(Avoidance.avoided_id).where(
+        here, Avoidance.member_id == member_id, Avoidance.avoided_id.in_(among)
+    )
+    avoiding = select(Avoidance.member_id).where(
+        here, Avoidance.avoided_id == member_id, Avoidance.member_id.in_(among)
+    )
+    return set(session.scalars(union_all(pausing, avoided, avoiding)))
+
+
 def preferences_for_oneself(session: Session, *, by: Actor) -> list[dict[str, Any]]:
     """Return what is kept about when and how the actor wants to help, and whom they avoid.
 
@@ -121,7 +153,7 @@ def preferences_for_oneself(session: Session, *, by: Actor) -> list[dict[str, An
             "reach_metres": found.reach_metres,
             "capacity_minutes": found.capacity_minutes,
             "muted": sorted(found.muted),
-            "avoided": [one.full_name for one in avoided],
+            "avoided": [{"name": one.full_name, "said_at": one.said_at} for one in avoided],
             "changed_at": row.changed_at if row else None,
         }
     ]
@@ -137,8 +169,8 @@ def _muted_by(session: Session, by: Actor) -> frozenset[str]:
 
 
 def _avoided_by(session: Session, by: Actor) -> list[Avoided]:
-    people = session.scalars(
-        select(Person)
+    rows = session.execute(
+        select(Person, Avoidance.said_at)
         .join(
             Avoidance,
             and_(
@@ -149,7 +181,7 @@ def _avoided_by(session: Session, by: Actor) -> list[Avoided]:
         .where(Avoidance.timebank_id == by.timebank_id, Avoidance.member_id == by.member_id)
         .order_by(Person.search_given, Person.search_family, Person.member_id)
     )
-    return [Avoided(person.member_id, person.full_name) for person in people]
+    return [Avoided(person.member_id, person.full_name, at) for person, at in rows]
 
 
 def _answered(row: MatchPreference | None, muted: frozenset[str]) -> Preferences:

@@ -35,6 +35,13 @@ class ReferralOutcomeMissing(ReferralError):
         super().__init__("an outcome is one of the list")
 
 
+class ReferralKeyUsed(Exception):
+    """The key of the form was used for somebody else: answering as the first time would mislead."""
+
+    def __init__(self) -> None:
+        super().__init__("the key of the form was used for another referral")
+
+
 class UnknownReferral(Exception):
     """There is no referral within reach; whether it exists is not told."""
 

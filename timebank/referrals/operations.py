@@ -13,12 +13,14 @@ import ledger
 from timebank import clock
 from timebank.audit.operations import write_down
 from timebank.members.errors import UnknownMember
+from timebank.members.holding import all_stay
 from timebank.members.models import Member
 from timebank.members.policy import Actor, Permission
 from timebank.referrals.errors import (
     ConsentMissing,
     PartnerMissing,
     ReferralClosed,
+    ReferralKeyUsed,
     ReferralOutcomeMissing,
     UnknownReferral,
 )
@@ -43,11 +45,13 @@ def ask_referral(
 
     Raises:
         UnknownMember: the actor may not ask for this member.
+        ReferralKeyUsed: the key was used before for somebody else, or by somebody else.
     """
+    stays = all_stay(session, by.timebank_id, about)
     if about != by.member_id:
         check_may_act_for(session, about, by=by)
     member = session.get(Member, (by.timebank_id, about))
-    if member is None or member.neighbourhood_code is None:
+    if not stays or member is None or member.neighbourhood_code is None:
         raise UnknownMember(about)
     made = session.execute(
         ledger.insert_or_conflict(session, Referral)
@@ -62,8 +66,12 @@ def ask_referral(
         .on_conflict_do_nothing(index_elements=["timebank_id", "id"])
         .returning(Referral.id)
     ).first()
-    if made is not None:
-        _write_down(session, "referral:ask", referral_id, about, by, now)
+    if made is None:
+        stored = session.get_one(Referral, (by.timebank_id, referral_id), populate_existing=True)
+        if (stored.about_id, stored.asked_by) != (about, by.member_id):
+            raise ReferralKeyUsed
+        return
+    _write_down(session, "referral:ask", referral_id, about, by, now)
 
 
 def hand_over(

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from timebank import clock
 from timebank.members.models import Person
 from timebank.members.policy import Actor, Permission
+from timebank.referrals.errors import UnknownReferral
 from timebank.referrals.models import Referral
 from timebank.referrals.operations import referral_within_reach
 from timebank.referrals.policy import ReferralOutcome
@@ -83,6 +84,18 @@ def count_due_referrals(
         select(func.count(), func.min(Referral.asked_at)).where(_open(by), _due(clock.day_of(now)))
     ).one()
     return count, oldest
+
+
+def whom_it_was_for(session: Session, referral_id: uuid.UUID, *, by: Actor) -> uuid.UUID:
+    """Return about whom the actor asked for a professional with this key.
+
+    Raises:
+        UnknownReferral: the actor did not.
+    """
+    found = session.get(Referral, (by.timebank_id, referral_id))
+    if found is None or found.asked_by != by.member_id:
+        raise UnknownReferral
+    return found.about_id
 
 
 def referrals_for_oneself(session: Session, *, by: Actor) -> list[dict[str, Any]]:

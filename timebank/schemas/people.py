@@ -13,6 +13,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load
 
+from timebank.lettering import holds_controls, readable_line
 from timebank.members.policy import Role
 from timebank.notices.policy import address_of
 from timebank.support.policy import Support
@@ -20,6 +21,7 @@ from timebank.support.policy import Support
 LONGEST_GIVEN, LONGEST_FAMILY, LONGEST_PHONE = 60, 80, 20
 LANGUAGES = ("nl", "en")
 _PHONE = re.compile(r"\+?[0-9][0-9 ().-]{7,}")
+_NAMES = ("given_name", "family_name")
 _YEAR = re.compile(r"[0-9]{4}")
 
 
@@ -35,6 +37,11 @@ class _Typed(Schema):
     def tidy(self, data: Mapping[str, str], **_: object) -> dict[str, str]:
         """Return the texts in one spelling, without spaces around them."""
         texts = dict.fromkeys(self.fields, "") | dict(data)
+        texts |= {
+            name: readable_line(texts[name])
+            for name in _NAMES
+            if name in texts and not holds_controls(texts[name])
+        }
         return {name: unicodedata.normalize("NFC", text).strip() for name, text in texts.items()}
 
 

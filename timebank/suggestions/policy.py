@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-from timebank.preferences.policy import PARTS, REACHES, Part
+from timebank.preferences.policy import PARTS, REACHES, DayPart
 
 FIRST_SHOWN = 3
 """So many at first (policy row D1); the rest stands behind "more"."""
@@ -63,7 +63,7 @@ def nearer_reach(kilometres: float, reach_metres: int) -> int:
     return max(below, default=REACHES[0])
 
 
-def moments(slots: int, today: datetime.date) -> list[tuple[datetime.date, Part]]:
+def moments(slots: int, today: datetime.date) -> list[tuple[datetime.date, DayPart]]:
     """Return the first half-days that suit both, from tomorrow on.
 
     Args:

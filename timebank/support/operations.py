@@ -13,6 +13,7 @@ import ledger
 from timebank import clock
 from timebank.audit.operations import write_down
 from timebank.members.errors import UnknownMember
+from timebank.members.holding import all_stay
 from timebank.members.models import Member
 from timebank.members.policy import Actor, Permission
 from timebank.support.errors import CertificateInFuture, OwnBuddy
@@ -40,8 +41,11 @@ def keep_support(
         OwnBuddy: the buddy is the member.
         CertificateInFuture: the certificate is dated after today.
     """
+    stays = all_stay(session, by.timebank_id, command.member_id)
     member = session.get(Member, (by.timebank_id, command.member_id))
-    if member is None or not by.reach(Permission.KEEP_SUPPORT).covers(member.neighbourhood_code):
+    if not stays or member is None:
+        raise UnknownMember(command.member_id)
+    if not by.reach(Permission.KEEP_SUPPORT).covers(member.neighbourhood_code):
         raise UnknownMember(command.member_id)
     if command.buddy_id == command.member_id:
         raise OwnBuddy

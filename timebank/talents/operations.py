@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 import ledger
 from timebank.audit.operations import write_down
 from timebank.members.errors import NotPermitted, UnknownMember
+from timebank.members.holding import all_stay
 from timebank.members.models import Member, Person
 from timebank.members.policy import Actor, Permission
 from timebank.talents.errors import NothingNoted, UnknownTalent
@@ -47,6 +48,8 @@ def keep_talents(
     """
     member_id, kept = _own_id(by), checked_words(words)
     chosen = sorted(set(codes) & set(offered))
+    if not all_stay(session, by.timebank_id, member_id):
+        raise NotPermitted(Permission.KEEP_WISHES)
     session.execute(
         delete(Talent).where(
             _of(by.timebank_id, member_id),
@@ -156,7 +159,7 @@ def _in_talk_with(session: Session, about: uuid.UUID, *, by: Actor) -> bool:
     person = session.get(Person, (by.timebank_id, about))
     if member is None or person is None or member.account_id is None or about == by.member_id:
         raise UnknownMember(about)
-    if member.left_on is not None:
+    if not all_stay(session, by.timebank_id, about):
         raise UnknownMember(about)
     if not by.reach(Permission.HELP_WITH_WISHES).covers(member.neighbourhood_code):
         raise UnknownMember(about)
@@ -185,7 +188,12 @@ def _insert(
             confirmed_at=now if confirmed else None,
             confirmed_by=by.member_id if confirmed else None,
         )
-        .on_conflict_do_nothing()
+        .on_conflict_do_update(
+            index_elements=["timebank_id", "member_id", "category_code"],
+            # Noted again, it waits for a yes from today on; what counts already stays as it is.
+            set_={"noted_at": now},
+            where=Talent.confirmed_at.is_(None),
+        )
     )
 
 

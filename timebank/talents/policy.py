@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import enum
 
+from timebank.lettering import readable
 from timebank.talents.errors import TalentWordsTooLong
 
 LONGEST_WORDS = 300
@@ -23,7 +24,7 @@ def checked_words(words: str) -> str:
     Raises:
         TalentWordsTooLong: more than ``LONGEST_WORDS`` characters.
     """
-    kept = "".join(sign for sign in words if sign.isprintable() or sign == "\n").strip()
+    kept = readable(words)
     if len(kept) > LONGEST_WORDS:
         raise TalentWordsTooLong(len(kept), LONGEST_WORDS)
     return kept

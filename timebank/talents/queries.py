@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, aliased
 
+from timebank.categories.queries import of_open_kind
 from timebank.members.models import Member, Person
 from timebank.members.policy import Actor, Permission
 from timebank.members.queries import person_for
@@ -26,6 +27,7 @@ class TalentRow:
     Attributes:
         noted_by_name: who noted it in a talk; None where nobody did, or who did is erased.
         counts: the person said yes.
+        confirmed_by_name: who wrote the yes down; None without one, or when who did is erased.
     """
 
     category_code: str
@@ -33,6 +35,8 @@ class TalentRow:
     noted_by_name: str | None
     noted_at: datetime.datetime
     counts: bool
+    confirmed_at: datetime.datetime | None = None
+    confirmed_by_name: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,7 +100,8 @@ def talent_words_of(session: Session, member_id: uuid.UUID, *, by: Actor) -> str
 def talents_of_town(session: Session, *, timebank_id: int) -> list[TownTalent]:
     """Return every talent that counts of everybody who takes part, by member and kind.
 
-    One statement. What waits for a yes is not among them (policy row L14).
+    One statement. What waits for a yes is not among them (policy row L14), nor is what is not on
+    offer any more.
     """
     rows = session.execute(
         select(Talent.member_id, Talent.category_code, Talent.source)
@@ -104,6 +109,7 @@ def talents_of_town(session: Session, *, timebank_id: int) -> list[TownTalent]:
         .where(
             Talent.timebank_id == timebank_id,
             Talent.confirmed_at.is_not(None),
+            of_open_kind(Talent),
             Member.left_on.is_(None),
         )
         .order_by(Talent.member_id, Talent.category_code)
@@ -121,6 +127,8 @@ def talents_for_oneself(session: Session, *, by: Actor) -> list[dict[str, Any]]:
             "noted_by": row.noted_by_name,
             "noted_at": row.noted_at,
             "confirmed": row.counts,
+            "confirmed_at": row.confirmed_at,
+            "confirmed_by": row.confirmed_by_name,
         }
         for row in rows
     ]
@@ -134,12 +142,25 @@ def _talents(
     member_id: uuid.UUID | None,
     *conditions: ColumnElement[bool],
 ) -> Sequence[TalentRow]:
-    noter = aliased(Person)
+    noter, confirmer = aliased(Person), aliased(Person)
     rows = session.execute(
-        select(Talent, noter.given_name, noter.family_name)
+        select(
+            Talent,
+            noter.given_name,
+            noter.family_name,
+            confirmer.given_name,
+            confirmer.family_name,
+        )
         .outerjoin(
             noter,
             and_(noter.timebank_id == Talent.timebank_id, noter.member_id == Talent.noted_by),
+        )
+        .outerjoin(
+            confirmer,
+            and_(
+                confirmer.timebank_id == Talent.timebank_id,
+                confirmer.member_id == Talent.confirmed_by,
+            ),
         )
         .where(Talent.timebank_id == timebank_id, Talent.member_id == member_id, *conditions)
         .order_by(Talent.category_code)
@@ -151,8 +172,10 @@ def _talents(
             given and f"{given} {family}",
             talent.noted_at,
             talent.confirmed_at is not None,
+            talent.confirmed_at,
+            first and f"{first} {last}",
         )
-        for talent, given, family in rows
+        for talent, given, family, first, last in rows
     ]
 
 

@@ -15,6 +15,7 @@ from timebank.exchanges.errors import AlreadyDecided, UnknownExchange
 from timebank.exchanges.models import Exchange
 from timebank.exchanges.policy import check_note
 from timebank.exchanges.workflow import ExchangeState
+from timebank.lettering import readable
 from timebank.members.policy import Actor
 from timebank.thanks.errors import AlreadyThanked, ThanksMissing
 from timebank.thanks.models import ThankYou
@@ -36,7 +37,7 @@ def write_thanks(
         raise UnknownExchange
     if exchange.state is not ExchangeState.APPROVED:
         raise AlreadyDecided(exchange.state)
-    if not words.strip():
+    if not readable(words):
         raise ThanksMissing
     check_note(words)
     written = session.execute(
@@ -45,7 +46,7 @@ def write_thanks(
             timebank_id=by.timebank_id,
             exchange_id=exchange_id,
             written_by=by.member_id,
-            words=words.strip(),
+            words=readable(words),
             written_at=now,
         )
         .on_conflict_do_nothing(index_elements=["timebank_id", "exchange_id"])
@@ -53,7 +54,7 @@ def write_thanks(
     )
     if written.first() is None:
         stored = session.get(ThankYou, (by.timebank_id, exchange_id), populate_existing=True)
-        if stored is None or stored.words != words.strip():
+        if stored is None or stored.words != readable(words):
             raise AlreadyThanked
 
 

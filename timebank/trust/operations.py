@@ -16,6 +16,7 @@ import ledger
 from timebank import clock
 from timebank.audit.operations import write_down
 from timebank.members.errors import NotPermitted, UnknownMember
+from timebank.members.holding import all_stay
 from timebank.members.models import Member, RoleGrant
 from timebank.members.operations import counts_on
 from timebank.members.policy import Actor, Permission, Role
@@ -37,10 +38,11 @@ def appoint_stand_in(
         UnknownMember: the actor does not speak for this member, or one of the two is none.
         OwnStandIn: both are the same person.
     """
+    two_stay = all_stay(session, by.timebank_id, member_id, stand_in_id)
     check_may_arrange(session, member_id, by=by)
     if member_id == stand_in_id:
         raise OwnStandIn
-    if _present(session, by.timebank_id, stand_in_id) is None:
+    if not two_stay:
         raise UnknownMember(stand_in_id)
     inserted = session.execute(
         ledger.insert_or_conflict(session, StandIn)
@@ -62,8 +64,8 @@ def appoint_stand_in(
 
 def dismiss_stand_in(
     session: Session, stand_in_row: uuid.UUID, *, by: Actor, now: datetime.datetime
-) -> None:
-    """Let a stand-in fill in nothing more from now on.
+) -> StandIn:
+    """Let a stand-in fill in nothing more from now on. Doors: ``drafts.operations.end_stand_in``.
 
     Raises:
         UnknownMember: there is none that this actor may dismiss.
@@ -77,6 +79,7 @@ def dismiss_stand_in(
         row.until = now
         _write_down(session, "stand_in:dismiss", by, row.member_id, row.id, now)
     session.flush()
+    return row
 
 
 def give_consent(
@@ -90,6 +93,7 @@ def give_consent(
     """
     by.require(Permission.TRUST_SOMEBODY)
     member_id = _own_id(by)
+    two_stay = all_stay(session, by.timebank_id, member_id, professional_id)
     is_professional = session.execute(
         select(RoleGrant.id).where(
             RoleGrant.timebank_id == by.timebank_id,
@@ -98,7 +102,7 @@ def give_consent(
             counts_on(clock.day_of(now)),
         )
     ).first()
-    if is_professional is None or professional_id == member_id:
+    if is_professional is None or professional_id == member_id or not two_stay:
         raise NotAProfessional
     inserted = session.execute(
         ledger.insert_or_conflict(session, MemberConsent)

@@ -10,14 +10,13 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from timebank import clock
-from timebank.drafts.operations import save_draft
+from timebank.drafts.operations import end_stand_in, save_draft
 from timebank.exchanges.errors import UnknownOther
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.trust.operations import (
     appoint_stand_in,
     check_may_act_for,
-    dismiss_stand_in,
     give_consent,
     withdraw_consent,
 )
@@ -78,7 +77,7 @@ def appoint() -> Response | Page:
 @requires(Permission.TRUST_SOMEBODY)
 def end(row_id: uuid.UUID) -> Response:
     """End it, from either side."""
-    dismiss_stand_in(db.session, row_id, by=current_actor(), now=clock.now())
+    end_stand_in(db.session, row_id, by=current_actor(), now=clock.now())
     db.session.commit()
     return redirect(url_for("acting.mine"), code=303)
 

@@ -20,24 +20,22 @@ from werkzeug.wrappers import Response
 
 from timebank import clock
 from timebank.appointments.errors import AppointmentError
-from timebank.appointments.operations import (
-    Done,
-    MakeAppointment,
-    MoveAppointment,
-    make_appointment,
-)
-from timebank.appointments.workflow import DayPart
+from timebank.appointments.operations import make_appointment
+from timebank.appointments.wishes import Done, MakeAppointment, MoveAppointment
+from timebank.boundaries.queries import kinds_allowed
 from timebank.calls.models import CallReason
 from timebank.calls.operations import tell_member
-from timebank.categories.models import Boundary, HelpCategory
-from timebank.categories.queries import open_categories
+from timebank.categories.models import HelpCategory
+from timebank.categories.queries import is_offered, open_categories
 from timebank.extensions import db
 from timebank.members.errors import UnknownMember
 from timebank.members.policy import Permission
 from timebank.members.queries import MemberName
+from timebank.preferences.policy import DayPart
+from timebank.preferences.queries import not_to_suggest
 from timebank.schemas.answers import CategoryAnswer, DayAnswer
 from timebank.trust.operations import check_may_act_for
-from timebank.web import questions
+from timebank.web import questions, safety
 from timebank.web.durations import read_minutes, read_time
 from timebank.web.exchange_form import Found, collecting, context_of, people_to_choose
 from timebank.web.frame import shown_timebank
@@ -109,6 +107,24 @@ def enter(side: str) -> Response | Page:
     flash(gettext("Written down. We tell the other person."), "success")
     address = url_for("appointments.show", appointment_id=done.appointment_id)
     return redirect(address, code=303)
+
+
+def _people(typed: dict[str, str], found: Found) -> list[tuple[str, str, str]]:
+    """Return whom to choose from: nobody who pauses, and nobody who rather not meets the other.
+
+    Hours that were given are written down all the same; only what is to come is not suggested.
+    """
+    people, context = people_to_choose(typed, found), context_of(typed)
+    if found.candidates or context.own_id is None:
+        return people
+    apart = not_to_suggest(
+        db.session,
+        context.own_id,
+        among=[uuid.UUID(one) for one, _, _ in people],
+        timebank_id=context.timebank.id,
+        today=context.today,
+    )
+    return [one for one in people if uuid.UUID(one[0]) not in apart or one[0] == typed["other"]]
 
 
 def _place_on_page(field: str) -> int:
@@ -229,7 +245,7 @@ def _who(side: str, typed: dict[str, str], found: Found, status: int) -> Page:
         side=side,
         answers=typed,
         errors=found.errors,
-        people=people_to_choose(typed, found),
+        people=_people(typed, found),
         chosen_from_letters=bool(found.candidates),
         acting_for=context_of(typed).acting_for,
         back_to=_back_to(side, typed),
@@ -240,26 +256,37 @@ def _who(side: str, typed: dict[str, str], found: Found, status: int) -> Page:
 def _rest(
     side: str, typed: dict[str, str], other: MemberName, errors: dict[str, str], status: int
 ) -> Page:
+    context = context_of(typed)
+    kinds = _kinds(context, side, other)
     page = render_template(
         "appointments/rest.html",
         side=side,
         typed=typed,
         other=other,
         errors=errors,
-        kinds=_kinds(),
+        kinds=kinds,
+        first=safety.comes_first(context, side, [one.code for one in kinds]),
         parts=PARTS,
         today=clock.day_of(clock.now()),
-        acting_for=context_of(typed).acting_for,
+        acting_for=context.acting_for,
         back_to=_back_to(side, typed),
     )
     return page, status
 
 
-def _kinds() -> list[HelpCategory]:
-    """Return what neighbours can agree on, those most asked for first."""
-    on_offer = open_categories(db.session, timebank_id=current_actor().timebank_id)
-    for_neighbours = [one for one in on_offer if one.boundary is not Boundary.PROFESSIONAL_ONLY]
-    return sorted(for_neighbours, key=lambda one: (not one.is_featured, one.position))
+def _kinds(context: Context, side: str, other: MemberName) -> list[HelpCategory]:
+    """Return what these two can agree on, by an exception too; what is most asked for first."""
+    own_id = context.own_id
+    assert own_id is not None  # noqa: S101 - who is signed in is a member
+    allowed = kinds_allowed(
+        db.session,
+        timebank_id=context.timebank.id,
+        helper_id=own_id if side == "gave" else other.member_id,
+        helped_id=other.member_id if side == "gave" else own_id,
+    )
+    on_offer = open_categories(db.session, timebank_id=context.timebank.id)
+    possible = [one for one in on_offer if is_offered(one) or one.code in allowed]
+    return sorted(possible, key=lambda one: (not one.is_featured, one.position))
 
 
 def _back_to(side: str, typed: Mapping[str, str]) -> str:

@@ -12,27 +12,28 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from timebank import clock
+from timebank.appointments.counting import counts_by_place, unanswered_appointments
 from timebank.appointments.errors import AlreadyAnswered, AppointmentError, NotThatDay
-from timebank.appointments.operations import Done, answer_appointment, move_appointment
-from timebank.appointments.policy import key_of_form
+from timebank.appointments.operations import answer_appointment, move_appointment
 from timebank.appointments.queries import (
     PAGE,
     OneAppointment,
     appointment_for,
-    counts_by_place,
     own_appointments,
-    unanswered_appointments,
 )
+from timebank.appointments.wishes import Done
 from timebank.appointments.workflow import AppointmentState
 from timebank.categories.queries import all_categories
 from timebank.drafts.errors import UnknownDraft
 from timebank.drafts.operations import save_draft
 from timebank.drafts.queries import own_draft
-from timebank.exchanges.errors import ExchangeError
+from timebank.exchanges.errors import ExchangeError, UnknownKind
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.web.appointment_form import PARTS, read_move, tell, typed_in
 from timebank.web.guard import current_actor, requires
+from timebank.web.questions import answers_about
+from timebank.web.safety import before_helping
 from timebank.web.words import APPOINTMENT_STATES, explain, explain_codes
 
 blueprint = Blueprint("appointments", __name__, url_prefix="/appointments")
@@ -72,7 +73,13 @@ def counts() -> str:
 def show(appointment_id: uuid.UUID) -> str:
     """Show one appointment to the two, and to who acts for one of them."""
     one = appointment_for(db.session, appointment_id, by=current_actor())
-    return render_template("appointments/show.html", one=one, row=one.row, **_words())
+    return render_template(
+        "appointments/show.html",
+        one=one,
+        row=one.row,
+        **before_helping(one.row, one.speaks_for),
+        **_words(),
+    )
 
 
 @blueprint.post("/<uuid:appointment_id>/kept")
@@ -81,7 +88,8 @@ def kept(appointment_id: uuid.UUID) -> Response:
     """Say that it went ahead, and go on to the form that writes down the hours, filled in.
 
     The key of the form follows from the appointment: pressed twice, or by both people, it is one
-    form, and what was sent with it already is shown instead.
+    form, and what was sent with it already is shown instead. What was taken back or not approved
+    is written down anew, with the next key.
     """
     if _answer(appointment_id, AppointmentState.KEPT) is None:
         return _to(appointment_id)
@@ -90,7 +98,7 @@ def kept(appointment_id: uuid.UUID) -> Response:
     if one.exchange_id is not None:
         db.session.commit()
         return redirect(url_for("exchanges.show", exchange_id=one.exchange_id), code=303)
-    form_key, answers = key_of_form(appointment_id), _answers_of(one)
+    form_key, answers = one.form_key, _answers_of(one)
     try:
         own_draft(db.session, by=actor, form_key=form_key)
     except UnknownDraft:
@@ -149,6 +157,9 @@ def move(appointment_id: uuid.UUID) -> Response | Page:
         return _was_second(appointment_id, refusal)
     except ValidationError as refusal:
         errors = explain_codes(refusal)
+    except UnknownKind as refusal:
+        told = gettext("We do not offer this help any more. Call it off, and agree on other help.")
+        errors = {refusal.field: told}
     except (AppointmentError, ExchangeError) as refusal:
         if refusal.field is None:
             raise
@@ -176,18 +187,14 @@ def _answer(appointment_id: uuid.UUID, answer: AppointmentState) -> Done | None:
 def _answers_of(one: OneAppointment) -> dict[str, str]:
     """Return what was agreed as the answers of the form that writes down the hours."""
     row = one.row
-    gave = row.helper_id == one.speaks_for
-    answers = {
-        "side": "gave" if gave else "received",
-        "other": str(row.helped_id if gave else row.helper_id),
-        "category": row.category_code,
-        "helped_on": row.happens_on.isoformat(),
-        "minutes": str(row.minutes) if row.minutes else "",
-        "note": "",
-    }
-    if one.speaks_for != current_actor().member_id:
-        answers["acting_for"] = str(one.speaks_for)
-    return answers
+    return answers_about(
+        about=one.speaks_for,
+        own_id=current_actor().member_id,
+        two=(row.helper_id, row.helped_id),
+        category_code=row.category_code,
+        day=row.happens_on,
+        minutes=row.minutes,
+    )
 
 
 def _move_page(

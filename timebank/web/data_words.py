@@ -10,6 +10,7 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from timebank.calls.models import CallReason
 from timebank.corrections import errors as corrections
 from timebank.notes import errors as notes
 from timebank.notes.policy import MemberNoteKind
@@ -103,6 +104,9 @@ DEEDS: dict[str, LazyString] = {
     "suggestion:decline": _l("Wrote down that this person says no"),
     "suggestion:agree": _l("Wrote down that help suits this person"),
     "suggestion:turn_down": _l("Wrote down that help does not suit this person"),
+    "appointment:make": _l("Wrote down an appointment for this person"),
+    "appointment:move": _l("Moved an appointment for this person"),
+    "appointment:answer": _l("Said for this person what became of an appointment"),
     "stand_in:appoint": _l("Let somebody fill in"),
     "stand_in:dismiss": _l("Ended that somebody fills in"),
     "consent:give": _l("Let a professional see this person"),
@@ -118,6 +122,14 @@ WAYS_IN: dict[str, LazyString] = {
     "second_step": _l("Your second step"),
 }
 """What stands among the ways to sign in."""
+
+CALLS: dict[CallReason, LazyString] = {
+    CallReason.JOINED: _l("to say that you can take part"),
+    CallReason.FILLED_IN: _l("to say that help was written down for you"),
+    CallReason.APPOINTMENT_TOMORROW: _l("to remind you of an appointment"),
+    CallReason.APPOINTMENT_NEWS: _l("to tell you news about an appointment"),
+}
+"""Why a coordinator calls somebody, as that person reads it."""
 
 TRUST: dict[str, LazyString] = {
     "stand_in": _l("May fill in for you"),

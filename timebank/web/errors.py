@@ -41,7 +41,7 @@ from timebank.needs.errors import NeedMoved, UnknownNeed
 from timebank.notes.errors import UnknownPerson
 from timebank.paper.errors import NothingPrinted, PlaceOutOfReach
 from timebank.rates.errors import TooOften
-from timebank.referrals.errors import UnknownReferral
+from timebank.referrals.errors import ReferralKeyUsed, UnknownReferral
 from timebank.rules.errors import UnknownPlace
 from timebank.sessions.errors import UnknownSession
 from timebank.suggestions.errors import UnknownSuggestion
@@ -79,6 +79,7 @@ STATUS: dict[type[Exception], int] = {
     NotPermitted: 403,
     AlreadyDecided: 409,
     FormKeyUsed: 409,
+    ReferralKeyUsed: 409,
     AlreadyDisputed: 409,
     AlreadyThanked: 409,
     BothLeft: 409,

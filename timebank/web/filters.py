@@ -12,9 +12,9 @@ from flask_babel import format_date, get_locale, gettext, ngettext
 
 from timebank import clock
 from timebank.appointments.queries import AppointmentRow
-from timebank.appointments.workflow import DayPart
 from timebank.categories.models import HelpCategory
 from timebank.exchanges.queries import ExchangeRow
+from timebank.preferences.policy import DayPart
 
 _HOUR = 60
 

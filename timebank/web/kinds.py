@@ -10,9 +10,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from timebank.categories.models import Boundary, HelpCategory
+from timebank.categories.models import HelpCategory
 from timebank.categories.operations import mark_categories
-from timebank.categories.queries import all_categories, open_categories
+from timebank.categories.queries import all_categories, is_offered, open_categories
 from timebank.categories.scoring import suggested_kinds
 from timebank.extensions import db
 from timebank.members.policy import Permission
@@ -64,11 +64,6 @@ def offered_kinds() -> dict[str, HelpCategory]:
     """Return by code what neighbours can do for each other here, in the order of the screen."""
     kinds = open_categories(db.session, timebank_id=current_actor().timebank_id)
     return {kind.code: kind for kind in kinds if is_offered(kind)}
-
-
-def is_offered(kind: HelpCategory) -> bool:
-    """Say whether neighbours can be asked for this."""
-    return kind.is_open and kind.boundary is not Boundary.PROFESSIONAL_ONLY
 
 
 def kind_groups(kinds: Iterable[HelpCategory]) -> Groups:

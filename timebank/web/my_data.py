@@ -19,7 +19,7 @@ from timebank.members.policy import Permission
 from timebank.own_data.queries import own_data
 from timebank.web import suggestion_words
 from timebank.web.boundary_words import QUALIFICATIONS, REFERRAL_OUTCOMES, partner_label
-from timebank.web.data_words import SECTIONS, TRUST, WAYS_IN, deed
+from timebank.web.data_words import CALLS, SECTIONS, TRUST, WAYS_IN, deed
 from timebank.web.erasing import erase_now
 from timebank.web.frame import shown_timebank
 from timebank.web.guard import current_actor, public, requires
@@ -61,6 +61,7 @@ def show() -> str:
         roles=ROLES,
         ways_in=WAYS_IN,
         trust_words=TRUST,
+        call_reasons=CALLS,
         support_words=SUPPORT,
         qualifications=QUALIFICATIONS,
         referral_outcomes=REFERRAL_OUTCOMES,

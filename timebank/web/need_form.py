@@ -10,14 +10,14 @@ from typing import Any
 from flask import request
 
 from timebank.categories.models import HelpCategory
-from timebank.categories.queries import all_categories
+from timebank.categories.queries import all_categories, is_offered
 from timebank.extensions import db
 from timebank.needs.operations import Asked
 from timebank.needs.policy import DAYS_OPEN, DEFAULT_DAYS, MINUTES
 from timebank.needs.queries import NeedRow
 from timebank.preferences.policy import ALL_SLOTS, WEEKDAYS, numbers_of, slots_of
 from timebank.web.guard import current_actor
-from timebank.web.kinds import Suggested, is_offered, suggest
+from timebank.web.kinds import Suggested, suggest
 from timebank.web.wish_words import (
     DAYS_OPEN_WORDS,
     PART_WORDS,

@@ -14,6 +14,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from timebank import clock
+from timebank.categories.queries import is_offered
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.members.queries import person_for
@@ -24,7 +25,6 @@ from timebank.needs.workflow import NeedState
 from timebank.trust.operations import check_may_act_for
 from timebank.web.boundary_words import age
 from timebank.web.guard import current_actor, hides
-from timebank.web.kinds import is_offered
 from timebank.web.looked_at import write_down_opening
 from timebank.web.need_form import all_kinds, form_material, need_material, typed_key, typed_need
 from timebank.web.wish_words import END_WORDS, STATE_WORDS, explain_wish

@@ -18,7 +18,7 @@ from timebank.extensions import db
 from timebank.introductions.operations import agree, turn_down
 from timebank.introductions.queries import Offer, contact_of, offer_for
 from timebank.members.policy import Permission
-from timebank.preferences.policy import Part
+from timebank.preferences.policy import DayPart
 from timebank.suggestions.errors import MomentMissing, SuggestionMoved
 from timebank.web import tidings
 from timebank.web.frame import shown_timebank
@@ -103,11 +103,11 @@ def _tell_giver(offer: Offer, appointment_id: uuid.UUID) -> None:
     )
 
 
-def _typed_moment() -> tuple[datetime.date, Part] | None:
+def _typed_moment() -> tuple[datetime.date, DayPart] | None:
     """Return the half-day that was chosen: "2026-03-17 morning"."""
     day, _, part = request.form.get("moment", "").partition(" ")
     try:
-        return datetime.date.fromisoformat(day), Part(part)
+        return datetime.date.fromisoformat(day), DayPart(part)
     except ValueError:
         return None
 

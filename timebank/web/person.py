@@ -19,6 +19,7 @@ from timebank.audit.operations import write_down
 from timebank.checks.errors import CheckError
 from timebank.checks.operations import keep_check
 from timebank.checks.policy import Qualification
+from timebank.drafts.operations import end_stand_in
 from timebank.exchanges.errors import UnknownOther
 from timebank.extensions import db
 from timebank.members.operations import GiveRole, give_role, remove_role
@@ -29,7 +30,7 @@ from timebank.paper.policy import member_number
 from timebank.schemas.answers import DayAnswer
 from timebank.schemas.people import RoleAnswer, SupportAnswer
 from timebank.support.operations import KeepSupport, keep_support
-from timebank.trust.operations import appoint_stand_in, dismiss_stand_in
+from timebank.trust.operations import appoint_stand_in
 from timebank.web.boundary_words import explain_boundary
 from timebank.web.filters import short_day
 from timebank.web.frame import shown_timebank
@@ -158,7 +159,7 @@ def appoint(member_id: uuid.UUID) -> Response | Page:
 @hides(Permission.LOG_FOR_OTHERS)
 def dismiss(member_id: uuid.UUID, row_id: uuid.UUID) -> Response:
     """Let a stand-in fill in nothing more."""
-    dismiss_stand_in(db.session, row_id, by=current_actor(), now=clock.now())
+    end_stand_in(db.session, row_id, by=current_actor(), now=clock.now())
     db.session.commit()
     return _to_person(member_id)
 

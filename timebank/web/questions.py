@@ -274,3 +274,34 @@ def _chosen(context: Context, member_id: uuid.UUID) -> MemberName:
     if member_id not in found:
         raise UnknownOther
     return found[member_id]
+
+
+def answers_about(
+    *,
+    about: uuid.UUID | None,
+    own_id: uuid.UUID | None,
+    two: tuple[uuid.UUID, uuid.UUID],
+    category_code: str,
+    day: datetime.date,
+    minutes: int | None,
+    note: str = "",
+) -> dict[str, str]:
+    """Return what is known of some help as the answers of the form, as a draft keeps them.
+
+    Args:
+        two: the helper and the helped.
+        about: the one of the two for whom the form is filled in.
+        own_id: who fills it in.
+        minutes: None leaves the question open.
+    """
+    helper_id, helped_id = two
+    gave = helper_id == about
+    answers = {
+        "side": "gave" if gave else "received",
+        "other": str(helped_id if gave else helper_id),
+        "category": category_code,
+        "helped_on": day.isoformat(),
+        "minutes": str(minutes) if minutes else "",
+        "note": note,
+    }
+    return answers if about == own_id else answers | {"acting_for": str(about)}

@@ -17,7 +17,7 @@ from timebank.members.policy import Permission
 from timebank.referrals.errors import ReferralClosed, ReferralError
 from timebank.referrals.operations import ask_referral, hand_over, keep_outcome
 from timebank.referrals.policy import PARTNERS, ReferralOutcome
-from timebank.referrals.queries import PAGE, open_referrals, referral_row
+from timebank.referrals.queries import PAGE, open_referrals, referral_row, whom_it_was_for
 from timebank.web.boundary_words import (
     REFERRAL_OUTCOMES,
     age,
@@ -37,14 +37,15 @@ def ask(form_key: uuid.UUID) -> Response:
     """Ask the coordinator to help to find a professional: for oneself, or for whom one fills in.
 
     Which kind of help it was about is forgotten here: it stood in the cookie of this browser only.
-    The key of the form is the key of the task, so that a second press is the same task.
+    The key of the form is the key of the task, so that a second press is the same task. A key that
+    no form of theirs has is not there.
     """
     actor = current_actor()
     try:
         acting_for = own_draft(db.session, by=actor, form_key=form_key).get("acting_for")
+        about = uuid.UUID(acting_for) if acting_for else actor.member_id
     except UnknownDraft:
-        acting_for = None
-    about = uuid.UUID(acting_for) if acting_for else actor.member_id
+        about = whom_it_was_for(db.session, form_key, by=actor)
     assert about is not None  # noqa: S101 - who is signed in is a member
     ask_referral(db.session, form_key, about=about, by=actor, now=clock.now())
     db.session.commit()

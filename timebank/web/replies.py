@@ -23,6 +23,7 @@ from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.web.exchanges import exchange_page, writers_of
 from timebank.web.guard import current_actor, requires
+from timebank.web.questions import answers_about
 from timebank.web.words import explain
 
 blueprint = Blueprint("replies", __name__, url_prefix="/exchanges")
@@ -92,15 +93,12 @@ def again(exchange_id: uuid.UUID) -> Response:
 def _answers_of(exchange: ExchangeRow, own_id: uuid.UUID | None) -> dict[str, str]:
     """Return the answers that made this exchange, as the form keeps them."""
     about = exchange.acting_for_id or own_id
-    gave = exchange.helper_id == about
-    answers = {
-        "side": "gave" if gave else "received",
-        "other": str(exchange.helped_id if gave else exchange.helper_id),
-        "category": exchange.category_code,
-        "helped_on": exchange.helped_on.isoformat(),
-        "minutes": str(exchange.minutes),
-        "note": exchange.note or "",
-    }
-    if about != own_id:
-        answers["acting_for"] = str(about)
-    return answers
+    return answers_about(
+        about=about,
+        own_id=own_id,
+        two=(exchange.helper_id, exchange.helped_id),
+        category_code=exchange.category_code,
+        day=exchange.helped_on,
+        minutes=exchange.minutes,
+        note=exchange.note or "",
+    )

@@ -4,19 +4,26 @@
 from __future__ import annotations
 
 import contextlib
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import ValidationError
 
+from timebank.appointments.queries import AppointmentRow
+from timebank.appointments.workflow import AppointmentState
 from timebank.boundaries.queries import override_stands
 from timebank.categories.models import Boundary, HelpCategory
 from timebank.categories.policy import safety_of
-from timebank.checks.queries import what_comes_first
+from timebank.checks.policy import lacking
+from timebank.checks.queries import checks_of, what_comes_first
 from timebank.exchanges.errors import ExchangeError
+from timebank.extensions import db
+from timebank.members.policy import Permission
 from timebank.schemas.answers import SafetyAnswer
 from timebank.web import questions
-from timebank.web.boundary_words import CHECKS_FIRST, card
+from timebank.web.boundary_words import CHECKS_FIRST, CHECKS_MISSING, card
+from timebank.web.guard import current_actor
 from timebank.web.questions import Answers, Context, SeveralPeople
 
 GAVE = "gave"
@@ -65,6 +72,33 @@ def on_check_page(context: Context, side: str, answers: Answers) -> dict[str, An
         "card": card(safety),
         "card_is_ticked": safety.ticked,
         "comes_first": comes_first(context, side, [code]).get(code, []),
+    }
+
+
+def before_helping(row: AppointmentRow, speaks_for: uuid.UUID) -> dict[str, Any]:
+    """Return what the helper of an appointment reads beforehand; nothing for the other one.
+
+    A coordinator who acts for one of the two reads what the helper lacks (policy row V19).
+    """
+    actor, code = current_actor(), row.category_code
+    if row.state is not AppointmentState.PLANNED:
+        return {}
+    if actor.member_id not in (row.helper_id, row.helped_id) and actor.can(
+        Permission.DECIDE_EXCHANGES
+    ):
+        have = checks_of(db.session, [row.helper_id], timebank_id=actor.timebank_id)
+        return {
+            "missing": lacking(code, have[row.helper_id]),
+            "missing_words": CHECKS_MISSING,
+        }
+    if speaks_for != row.helper_id:
+        return {}
+    found = what_comes_first(
+        db.session, [code], member_id=speaks_for, timebank_id=actor.timebank_id
+    )
+    return {
+        "card": card(safety_of(code)),
+        "comes_first": [str(CHECKS_FIRST[one]) for one in found.get(code, ())],
     }
 
 

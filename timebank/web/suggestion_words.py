@@ -15,7 +15,7 @@ from flask_babel.speaklater import LazyString
 
 from timebank.matching.scoring import Reason
 from timebank.needs.policy import EXPECTED_MINUTES
-from timebank.preferences.policy import PARTS, Part
+from timebank.preferences.policy import PARTS, DayPart
 from timebank.suggestions.policy import SAID
 from timebank.suggestions.queries import Idea
 from timebank.suggestions.scoring import ELSEWHERE, FROM_HOME, HERE, said_first
@@ -91,7 +91,7 @@ def half_day(number: int) -> str:
     return gettext("%(day)s %(part)s", day=day_names()[day], part=PART_WORDS[PARTS[part]])
 
 
-def moment_words(moment: tuple[datetime.date, Part]) -> str:
+def moment_words(moment: tuple[datetime.date, DayPart]) -> str:
     """Say a half-day of the calendar: "Tuesday 17 March, morning"."""
     day, part = moment
     return gettext("%(day)s, %(part)s", day=format_date(day, "EEEE d MMMM"), part=PART_WORDS[part])

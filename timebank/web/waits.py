@@ -10,7 +10,7 @@ from flask import url_for
 from flask_babel import gettext, ngettext
 
 from timebank import clock
-from timebank.appointments.queries import count_unanswered
+from timebank.appointments.counting import count_unanswered
 from timebank.concerns.queries import count_open_concerns
 from timebank.extensions import db
 from timebank.members.policy import Actor, Permission

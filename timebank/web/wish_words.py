@@ -23,16 +23,16 @@ from timebank.preferences.policy import (
     PARTS,
     REACHES,
     WEEKDAYS,
-    Part,
+    DayPart,
     numbers_of,
     slots_of,
 )
 from timebank.talents import errors as talents
 
-PART_WORDS: dict[Part, LazyString] = {
-    Part.MORNING: _l("morning"),
-    Part.AFTERNOON: _l("afternoon"),
-    Part.EVENING: _l("evening"),
+PART_WORDS: dict[DayPart, LazyString] = {
+    DayPart.MORNING: _l("morning"),
+    DayPart.AFTERNOON: _l("afternoon"),
+    DayPart.EVENING: _l("evening"),
 }
 """The parts of a day, as they follow the name of a day."""
 
