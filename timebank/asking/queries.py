@@ -9,8 +9,8 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from timebank.asking.models import ExchangeQuestion
 from timebank.exchanges.models import Exchange, ExchangeOnBehalf
@@ -29,21 +29,20 @@ class Question:
     asked_by_name: str | None
     answer: str
     answered_at: datetime.datetime | None
+    question_id: uuid.UUID
+    answered_by: uuid.UUID | None
+    answered_by_name: str | None
 
 
 def questions_about(
     session: Session, *, timebank_id: int, exchange_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, list[Question]]:
     """Return what was asked about these exchanges, oldest first, by exchange."""
+    asker, answerer = aliased(Person), aliased(Person)
     rows = session.execute(
-        select(ExchangeQuestion, Person.given_name, Person.family_name)
-        .outerjoin(
-            Person,
-            and_(
-                Person.timebank_id == ExchangeQuestion.timebank_id,
-                Person.member_id == ExchangeQuestion.asked_by,
-            ),
-        )
+        select(ExchangeQuestion, asker, answerer)
+        .outerjoin(asker, _is_person(asker, ExchangeQuestion.asked_by))
+        .outerjoin(answerer, _is_person(answerer, ExchangeQuestion.answered_by))
         .where(
             ExchangeQuestion.timebank_id == timebank_id,
             ExchangeQuestion.exchange_id.in_(exchange_ids),
@@ -51,19 +50,27 @@ def questions_about(
         .order_by(ExchangeQuestion.asked_at, ExchangeQuestion.id)
     )
     found: dict[uuid.UUID, list[Question]] = {}
-    for question, given, family in rows:
-        name = given and f"{given} {family}"
+    for question, asked_by, answered_by in rows:
         found.setdefault(question.exchange_id, []).append(
             Question(
                 question.exchange_id,
                 question.words,
                 question.asked_at,
-                name,
+                asked_by.full_name if asked_by else None,
                 question.answer,
                 question.answered_at,
+                question.id,
+                question.answered_by,
+                answered_by.full_name if answered_by else None,
             )
         )
     return found
+
+
+def _is_person(
+    person: type[Person], member_id: InstrumentedAttribute[uuid.UUID | None]
+) -> ColumnElement[bool]:
+    return and_(person.timebank_id == ExchangeQuestion.timebank_id, person.member_id == member_id)
 
 
 def questions_for_oneself(session: Session, *, by: Actor) -> list[dict[str, Any]]:

@@ -70,6 +70,8 @@ DEEDS: dict[str, LazyString] = {
     "member:enrol": _l("Enrolled this person"),
     "member:open": _l("Opened the page of this person"),
     "member:call": _l("Called, or brought a letter"),
+    "question:answer_for": _l("Wrote down an answer given by telephone"),
+    "exchange:look_again": _l("Let help be looked at once more"),
     "application:decline": _l("Declined an application"),
     "letter:print": _l("Made a letter"),
     "statement:print": _l("Made a letter with the hours"),

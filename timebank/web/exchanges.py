@@ -79,6 +79,21 @@ def writers_of(exchange: ExchangeRow) -> set[uuid.UUID]:
     )
 
 
+def who_answers(exchange: ExchangeRow) -> list[tuple[uuid.UUID, str]]:
+    """Return by id and name who of the two the reader may call for an answer, and write it down."""
+    actor = current_actor()
+    reach, asked = actor.reach(Permission.LOG_FOR_OTHERS), writers_of(exchange)
+    sides = (
+        (exchange.helper_id, exchange.helper_name, exchange.helper_neighbourhood_code),
+        (exchange.helped_id, exchange.helped_name, exchange.helped_neighbourhood_code),
+    )
+    return [
+        (member_id, name)
+        for member_id, name, code in sides
+        if name and member_id in asked and member_id != actor.member_id and reach.covers(code)
+    ]
+
+
 def replies_to(exchange: ExchangeRow, actor: Actor) -> dict[str, Any]:
     """Return what was asked and agreed about an exchange, and what the actor can still say."""
     key = {"timebank_id": actor.timebank_id}

@@ -258,6 +258,14 @@ CALLS: dict[CallReason, LazyString] = {
     CallReason.FILLED_IN: _l("Tell them that help was written down for them."),
     CallReason.APPOINTMENT_TOMORROW: _l("Remind them of an appointment."),
     CallReason.APPOINTMENT_NEWS: _l("Tell them that an appointment was made, moved or called off."),
+    CallReason.QUESTION: _l("Ask the question that waits about this help, and write the answer."),
+    CallReason.REJECTED: _l("Tell them that this help was not approved, and why."),
+    CallReason.RETURNED: _l("Tell them that this help was given back, and what is not right yet."),
+    CallReason.CORRECTED: _l("Tell them that this help was corrected. This is how it counts now."),
+    CallReason.TAKEN_BACK: _l("Tell them that this help was taken back. It does not count."),
+    CallReason.STANDS: _l("Tell them that a coordinator looked, and that this help is right."),
+    CallReason.LOOKED_AT_AGAIN: _l("Tell them that a coordinator looks at this help once more."),
+    CallReason.APPROVED: _l("Tell them that help was approved: the hours count. This one too:"),
 }
 """What a coordinator tells by telephone or letter."""
 
