@@ -59,6 +59,8 @@ def exchange_page(exchange_id: uuid.UUID, *, typed: str = "", error: str | None 
         is_own=actor.member_id in writers_of(exchange),
         may_withdraw=actor.member_id in (exchange.logged_by, exchange.acting_for_id),
         takes_part=actor.member_id in (exchange.helper_id, exchange.helped_id),
+        at_desk=actor.can(Permission.DECIDE_EXCHANGES)
+        and actor.member_id not in (exchange.helper_id, exchange.helped_id),
         slip=slip_of(db.session, exchange_id, timebank_id=actor.timebank_id),
         slip_number=slip_number,
         invite=is_helped and exchange.state is ExchangeState.APPROVED,

@@ -14,6 +14,7 @@ from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
 from timebank import clock
+from timebank.appointments.queries import coming_of
 from timebank.areas.queries import neighbourhoods_of
 from timebank.calls.operations import finish_call
 from timebank.calls.queries import waiting_calls
@@ -182,6 +183,9 @@ def person_page(member_id: uuid.UUID, errors: dict[str, str], status: int) -> Pa
         fresh_key=uuid.uuid4(),
         stand_ins=stand_ins_of(db.session, member_id, by=actor),
         exchanges=exchanges,
+        appointments=coming_of(
+            db.session, member_id, timebank_id=actor.timebank_id, today=clock.day_of(now)
+        ),
         categories=all_categories(db.session, timebank_id=actor.timebank_id),
         errors=errors,
         typed=request.form,
