@@ -101,3 +101,21 @@ def test_who_is_the_one_to_call_is_not_told_to_call_themselves(app: Flask) -> No
 
     assert words not in see(sign_in(app, "Nadia"), "/").text
     assert words in see(sign_in(app, "Fatima"), "/").text
+
+
+def test_a_coordinator_lets_help_that_was_not_approved_wait_again(app: Flask) -> None:
+    fatima, nadia = sign_in(app, "Fatima"), sign_in(app, "Nadia")
+    old = roads.log_help(fatima)
+    nadia.post(f"/desk/{old}/reject", data={"reason": "wrong_person"})
+    see(nadia, "/desk")
+    page = f"/exchanges/{old}"
+
+    assert not see(fatima, page).all("form", action=f"{page}/look-again")
+    desk = press(nadia, see(nadia, page), "/look-again")
+
+    assert "Het wacht weer op de lijst" in desk.text
+    assert "Fatima El Amrani hielp Jan van den Berg" in desk.text
+    assert "Een coördinator bekijkt dit nog een keer" in see(fatima, page).text
+    assert not see(nadia, page).all("form", action=f"{page}/look-again")
+    subjects = [mail.split("\n")[0] for mail in roads.mails_to(app, "jan@example.org")]
+    assert subjects == ["Wij kijken er nog een keer naar"]

@@ -117,6 +117,7 @@ GET  /rules/BU05460800                         303    403    403 403   403   403
 POST /rules/BU05460800                         303    403    403 403   403   403     422  403      403  403  403   403   404   403
 GET  /exchanges/ID/not-right                303    200    200 404   404   404     404  403      404  404  403   404   404   403
 POST /exchanges/ID/not-right                303    422    422 404   404   404     404  403      404  404  403   404   404   403
+POST /exchanges/ID/look-again               303    403    403 403   303   404     303  403      403  403  403   404   404   403
 GET  /exchanges/ID/amend                    303    403    403 403   200   404     200  403      403  403  403   404   404   403
 POST /exchanges/ID/amend/stands             303    403    403 403   303   404     303  403      403  403  403   404   404   403
 POST /exchanges/ID/amend/take-back          303    403    403 403   303   404     303  403      403  403  403   404   404   403

@@ -95,6 +95,10 @@ def story_of(exchange: ExchangeRow, events: Sequence[EventRow], actor: Actor) ->
         "links": links_of(db.session, exchange.exchange_id, **here),
         "may_dispute": own and counts and not is_open,
         "may_amend": counts and not own and actor.can(Permission.DECIDE_EXCHANGES),
+        "may_look_again": exchange.state is ExchangeState.REJECTED
+        and not own
+        and actor.can(Permission.DECIDE_EXCHANGES)
+        and bool(exchange.helper_name and exchange.helped_name),
         "thanks": thanks,
         "may_thank": exchange.helped_id == actor.member_id
         and exchange.state is ExchangeState.APPROVED

@@ -97,7 +97,7 @@ def question_asked(timebank: Timebank, exchange_id: uuid.UUID) -> Letter:
     return letter
 
 
-def looked_at_again(timebank: Timebank, exchange_id: uuid.UUID) -> Letter:
+def looked_at_again(timebank: Timebank) -> Letter:
     """Return the mail for the two whose help was not approved, and is looked at once more."""
 
     def letter(language: str) -> tuple[str, str]:
@@ -108,7 +108,7 @@ def looked_at_again(timebank: Timebank, exchange_id: uuid.UUID) -> Letter:
                 " more. You do not need to do anything. Read it here:\n\n"
                 "%(link)s\n\n"
                 "Questions? Call %(contact)s: %(phone)s.\n",
-                link=address_of("exchanges.show", exchange_id=exchange_id),
+                link=address_of("home.start"),
                 contact=timebank.contact_name,
                 phone=timebank.contact_phone,
             )
