@@ -5,14 +5,17 @@ from __future__ import annotations
 
 import uuid
 
+import pytest
 from flask import Flask
 
+from tests import builders
 from tests.appointments.making import agreed
 from tests.web import roads
 from tests.web.roads import see, sign_in
 from tests.web.screens import Screen
 from tests.web.test_calls import without_email
 from tests.web.test_disputes import booked, press
+from tests.web.test_files import brought
 from timebank.extensions import db
 
 
@@ -119,3 +122,72 @@ def test_a_coordinator_lets_help_that_was_not_approved_wait_again(app: Flask) ->
     assert not see(nadia, page).all("form", action=f"{page}/look-again")
     subjects = [mail.split("\n")[0] for mail in roads.mails_to(app, "jan@example.org")]
     assert subjects == ["Wij kijken er nog een keer naar"]
+
+
+def test_a_file_shows_how_its_first_good_lines_will_stand_here(sqlite_app: Flask) -> None:
+    nadia = sign_in(sqlite_app, "Nadia")
+    head = "day,helper,helped,minutes,category,note\n"
+    two = "Jan van den Berg,Fatima El Amrani"
+    # The first line lasts no time at all: it is not good.
+    lines = [f"2026-03-01,{two},{15 * n},groceries,\n" for n in range(22)]
+
+    page = see(nadia, brought(nadia, (head + "".join(lines)).encode()))
+
+    rows = [one for one in page.all("tr") if "Jan van den Berg" in one.text]
+    assert len(rows) == 20
+    who = ["Regel 3", "Jan van den Berg", "Fatima El Amrani"]
+    assert rows[0].parts == [*who, "15 minuten", "Boodschappen doen", "1 maart 2026"]
+    assert "21 regels, samen 57 uur en 45 minuten." in page.text
+    assert "Dit zijn de eerste 20." in page.text
+
+
+def test_a_slip_without_a_kind_of_help_says_so_at_the_field(sqlite_app: Flask) -> None:
+    nadia = sign_in(sqlite_app, "Nadia")
+    row = {"helper": "Jan van den Berg", "helped": "Fatima El Amrani", "minutes": "30"}
+
+    refused = Screen(
+        nadia.post("/paper/stack/type", data=row | {"helped_on": "9-3", "category": ""})
+    )
+
+    assert refused.status == 422
+    assert [one["name"] for one in refused.invalid] == ["category"]
+    assert "Typ het nummer van de soort hulp." in refused.text
+
+
+@pytest.mark.parametrize("form", ["log", "stack"])
+def test_several_people_who_fit_are_a_choice_and_no_mistake(sqlite_app: Flask, form: str) -> None:
+    with sqlite_app.app_context():
+        builders.a_member(db.session, builders.timebank_of(db.session), "Janna", "Jansen")
+        db.session.commit()
+    nadia = sign_in(sqlite_app, "Nadia")
+    if form == "log":
+        address = roads.form_address("gave", roads.begin(nadia), "other")
+        asked = Screen(nadia.post(address, data={"other_text": "jan"}))
+    else:
+        typed = {"helper": "jan", "helped": "Fatima El Amrani", "minutes": "30"}
+        typed |= {"helped_on": "9-3", "category": "1"}
+        asked = Screen(nadia.post("/paper/stack/type", data=typed))
+
+    assert "Wie bedoelt u?" in asked.text
+    assert (asked.summary, asked.invalid) == ([], [])
+    assert "Fout:" not in asked.title
+    assert len(asked.all("input", type="radio")) == 2
+
+
+def test_what_is_said_to_be_not_right_is_not_headed_approved(sqlite_app: Flask) -> None:
+    jan, exchange_id = sign_in(sqlite_app, "Jan"), booked(sqlite_app)
+    page = f"/exchanges/{exchange_id}"
+    assert see(jan, page).one("h1").text == "Goedgekeurd, dank u wel"
+
+    jan.post(f"{page}/not-right", data={"reason": "twice", "words": ""})
+
+    assert see(jan, page).one("h1").text == "De coördinator kijkt hiernaar"
+
+
+def test_the_figures_say_what_a_step_is(sqlite_app: Flask) -> None:
+    booked(sqlite_app)
+    nadia = sign_in(sqlite_app, "Nadia")
+
+    told = see(nadia, "/neighbourhoods").text
+
+    assert "Stap 3: buren helpen elkaar, of doen het samen" in told

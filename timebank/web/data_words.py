@@ -130,7 +130,10 @@ TRUST: dict[str, LazyString] = {
 
 NOTE_KINDS: dict[MemberNoteKind, tuple[LazyString, LazyString]] = {
     MemberNoteKind.NOTE: (_l("A note"), _l("The person can read it.")),
-    MemberNoteKind.CONCERN: (_l("I am worried"), _l("The person does not see these words.")),
+    MemberNoteKind.CONCERN: (
+        _l("A worry about this person"),
+        _l("The person does not see these words."),
+    ),
 }
 """What a note is, and who reads it."""
 
