@@ -14,7 +14,6 @@ import ledger
 from timebank.audit.operations import write_down
 from timebank.calls.errors import UnknownCall
 from timebank.calls.models import CallReason, CallTask
-from timebank.calls.queries import call_waits
 from timebank.members.models import Member, Person
 from timebank.members.policy import Actor, Permission
 from timebank.notices.operations import queue_mail
@@ -122,6 +121,30 @@ def call_without_email(
             session, timebank_id=timebank_id, member_id=member_id, reason=reason, subject_id=about
         ):
             _let_a_call_wait(session, reason, timebank_id, member_id, subject_id, now)
+
+
+def call_waits(
+    session: Session,
+    *,
+    timebank_id: int,
+    member_id: uuid.UUID,
+    reason: CallReason,
+    subject_id: uuid.UUID | None = None,
+) -> bool:
+    """Say whether a call to this member for this reason waits already: one call tells it all.
+
+    Args:
+        subject_id: only a call about this; None means about anything.
+    """
+    query = select(CallTask.id).where(
+        CallTask.timebank_id == timebank_id,
+        CallTask.member_id == member_id,
+        CallTask.reason == reason,
+        CallTask.done_at.is_(None),
+    )
+    if subject_id is not None:
+        query = query.where(CallTask.subject_id == subject_id)
+    return session.execute(query.limit(1)).first() is not None
 
 
 def _let_a_call_wait(

@@ -137,27 +137,3 @@ def count_waiting_calls(session: Session, *, by: Actor) -> tuple[int, datetime.d
         query = query.where(Member.neighbourhood_code.in_(reach.codes))
     count, oldest = session.execute(query).one()
     return count, oldest
-
-
-def call_waits(
-    session: Session,
-    *,
-    timebank_id: int,
-    member_id: uuid.UUID,
-    reason: CallReason,
-    subject_id: uuid.UUID | None = None,
-) -> bool:
-    """Say whether a call to this member for this reason waits already: one call tells it all.
-
-    Args:
-        subject_id: only a call about this; None means about anything.
-    """
-    query = select(CallTask.id).where(
-        CallTask.timebank_id == timebank_id,
-        CallTask.member_id == member_id,
-        CallTask.reason == reason,
-        CallTask.done_at.is_(None),
-    )
-    if subject_id is not None:
-        query = query.where(CallTask.subject_id == subject_id)
-    return session.execute(query.limit(1)).first() is not None

@@ -16,8 +16,7 @@ from werkzeug.wrappers import Response
 from timebank import clock
 from timebank.areas.models import Timebank
 from timebank.calls.models import CallReason
-from timebank.calls.operations import tell_member
-from timebank.calls.queries import call_waits
+from timebank.calls.operations import call_waits, tell_member
 from timebank.categories.models import HelpCategory
 from timebank.categories.queries import all_categories
 from timebank.disputes.operations import withdraw_own
