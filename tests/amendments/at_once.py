@@ -31,6 +31,7 @@ from timebank.disputes.policy import DisputeReason
 from timebank.exchanges.errors import ExchangeError
 from timebank.exchanges.models import Exchange
 from timebank.exchanges.workflow import RejectionReason
+from timebank.second_looks.operations import look_again
 
 Deed = Callable[[Session, uuid.UUID], object]
 COMPLAINT = Complaint(DisputeReason.WRONG_TIME)
@@ -70,6 +71,8 @@ DEEDS: dict[str, Deed] = {
     "correct-too": _correct("Bart", 45),
     "take-back": _as("Bart", take_back),
     "stand": _as("Nadia", let_stand),
+    "look-again": _as("Nadia", look_again),
+    "look-again-too": _as("Bart", look_again),
 }
 SERIAL: dict[tuple[str, str, tuple[str, ...]], tuple[Any, ...]] = {}
 """How commands end one after the other, once for each order of each stage."""
@@ -170,6 +173,8 @@ def _set(engine: sa.Engine, stage: str) -> Stage:
         exchange_id = approved(session) if stage == "booked" else logged(session)
         if stage == "disputed":
             DEEDS["dispute"](session, exchange_id)
+        if stage == "not approved":
+            DEEDS["reject"](session, exchange_id)
         session.commit()
         accounts = [actor_of(session, name).account_id or 0 for name in ("Fatima", "Jan")]
         return Stage(timebank_of(session).id, *accounts, exchange_id, exchange_id)

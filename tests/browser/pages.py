@@ -340,8 +340,12 @@ SIGHTS: dict[str, Sight] = {
     "whom, by name": Sight(NEWCOMER, NEW.format(number=2), proof="input[name=other_text]"),
     "whom, in error": Sight("Fatima", NEW.format(number=1), _send_empty, ERROR),
     "whom, by name, in error": Sight(NEWCOMER, NEW.format(number=2), _send_empty, ERROR),
-    "whom, several fit": Sight("Fatima", NEW.format(number=1), _type_a_name("ma"), ERROR),
-    "whom, one fits": Sight(NEWCOMER, NEW.format(number=2), _type_a_name("fati"), ERROR),
+    "whom, several fit": Sight(
+        "Fatima", NEW.format(number=1), _type_a_name("ma"), ".tb-notice--info"
+    ),
+    "whom, one fits": Sight(
+        NEWCOMER, NEW.format(number=2), _type_a_name("fati"), ".tb-notice--info"
+    ),
     "who helped": Sight("Fatima", NEW.format(number=3).replace("gave", "received")),
     "category": Sight("Fatima", FULL.format(step="category")),
     "category, all shown": Sight("Fatima", FULL.format(step="category"), _open_everything),
@@ -479,6 +483,15 @@ SIGHTS: dict[str, Sight] = {
     "desk, one": Sight("Nadia", "/desk/{exchange[submitted]}", _open_everything, ".tb-points"),
     "desk, one, in error": Sight(
         "Nadia", "/desk/{exchange[submitted]}", _send_form("/return"), ERROR
+    ),
+    "desk, asked": Sight(
+        "Nadia", "/desk/{exchange[asked]}", _open_everything, "textarea[name='answer']"
+    ),
+    "desk, asked, in error": Sight(
+        "Nadia", "/desk/{exchange[asked]}", _send_form("/answer"), ERROR
+    ),
+    "exchange, not approved, at the desk": Sight(
+        "Nadia", "/exchanges/{exchange[rejected]}", proof="form[action$='/look-again']"
     ),
     "exchange, given back": Sight("Fatima", "/exchanges/{exchange[returned]}"),
     "exchange, asked": Sight("Fatima", "/exchanges/{exchange[asked]}", proof="#answer"),

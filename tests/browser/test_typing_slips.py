@@ -88,7 +88,7 @@ def test_several_that_fit_are_chosen_with_the_arrows(
         keys.write(text)
     keys.enter()
 
-    assert page.locator("#helped-error").is_visible()
+    assert page.locator("#helped-hint").is_visible()
     assert page.evaluate("document.activeElement.id") == "helped"
     keys.tab()
     page.keyboard.press("Space")

@@ -149,7 +149,7 @@ def test_several_that_fit_are_chosen_from_and_the_row_is_sent_again(app: Flask) 
     chosen = send(nadia, helped_choice=str(other))
 
     assert asked.status_code == 422
-    assert errors_in(asked) == ["helped"]
+    assert errors_in(asked) == []
     assert f'name="helped_choice" value="{other}"' in asked.text
     assert chosen.status_code == 303
     assert "hielp Janneke Bakker" in see(nadia, STACK).text

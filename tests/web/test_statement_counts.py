@@ -17,11 +17,11 @@ from timebank.extensions import db
 
 COUNTS = """
 sending an exchange       16
-approving                 16
+approving                 18
 the neighbourhood page    6
 the statement page        11
 the home page             14
-the desk                  21
+the desk                  23
 the published figures     3
 what I look for           4
 who looks for help        4

@@ -18,8 +18,9 @@ import ledger
 from timebank import clock
 from timebank.amendments.errors import BothLeft, NothingChanged
 from timebank.amendments.models import Correction, KindChange
-from timebank.approvals.operations import enough_eyes, within_reach
+from timebank.approvals.operations import enough_eyes, tell_both, within_reach
 from timebank.approvals.policy import check_may_decide
+from timebank.calls.models import CallReason
 from timebank.categories.queries import is_offered, open_kind
 from timebank.disputes.operations import close_dispute
 from timebank.disputes.policy import DisputeOutcome
@@ -79,6 +80,7 @@ def take_back(
     ledger.book_all(session, [step], now=now)
     if not waited:
         _link(session, exchange, None, step.wish.transfer_id)
+    tell_both(session, exchange, CallReason.TAKEN_BACK, now=now)
 
 
 def correct_exchange(
@@ -126,6 +128,7 @@ def correct_exchange(
     right = ledger.Step(kind, order_of(command, by, members, new_id))
     _book(session, [undoing, right], now)
     _link(session, exchange, new_id, None if waited else undoing.wish.transfer_id)
+    tell_both(session, exchange, CallReason.CORRECTED, now=now, subject_id=new_id)
     return Logged(new_id, replayed=False)
 
 

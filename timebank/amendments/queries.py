@@ -7,10 +7,12 @@ import dataclasses
 import uuid
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from timebank.amendments.models import Correction, KindChange
+from timebank.exchanges.models import Exchange
+from timebank.exchanges.workflow import ExchangeState
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,23 +22,35 @@ class Links:
     Attributes:
         replaced_by: the exchange that stands in its place.
         replaces: the exchange in whose place it stands.
+        looked_at_again: that one was not approved, and this is the second look at it.
     """
 
     replaced_by: uuid.UUID | None = None
     replaces: uuid.UUID | None = None
+    looked_at_again: bool = False
 
 
 def links_of(session: Session, exchange_id: uuid.UUID, *, timebank_id: int) -> Links:
     """Return what an exchange was replaced by and what it replaces, in one statement."""
     rows = session.execute(
-        select(Correction.exchange_id, Correction.replaced_by).where(
+        select(Correction.exchange_id, Correction.replaced_by, Exchange.state)
+        .join(
+            Exchange,
+            and_(
+                Exchange.timebank_id == Correction.timebank_id,
+                Exchange.id == Correction.exchange_id,
+            ),
+        )
+        .where(
             Correction.timebank_id == timebank_id,
             or_(Correction.exchange_id == exchange_id, Correction.replaced_by == exchange_id),
         )
     ).all()
+    before = next(((old, state) for old, new, state in rows if new == exchange_id), (None, None))
     return Links(
-        next((new for old, new in rows if old == exchange_id), None),
-        next((old for old, new in rows if new == exchange_id), None),
+        next((new for old, new, _ in rows if old == exchange_id), None),
+        before[0],
+        looked_at_again=before[1] is ExchangeState.REJECTED,
     )
 
 

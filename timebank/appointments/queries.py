@@ -171,6 +171,15 @@ def own_appointments(session: Session, *, by: Actor, today: datetime.date) -> Ow
     return OwnAppointments(coming, waiting, [as_row(row) for row in earlier])
 
 
+def coming_of(
+    session: Session, member_id: uuid.UUID, *, timebank_id: int, today: datetime.date
+) -> Sequence[AppointmentRow]:
+    """Return what a member agreed from today on, soonest first; who may see it is asked before."""
+    whose = Actor(timebank_id=timebank_id, member_id=member_id, grants=())
+    planned = Appointment.state == AppointmentState.PLANNED
+    return _own(session, whose, planned, Appointment.happens_on >= today, limit=EARLIER)
+
+
 def next_and_waiting(
     session: Session, *, by: Actor, today: datetime.date
 ) -> tuple[AppointmentRow | None, AppointmentRow | None]:

@@ -23,6 +23,8 @@ from timebank.approvals.policy import (
     check_may_decide,
 )
 from timebank.boundaries.operations import free_override
+from timebank.calls.models import CallReason
+from timebank.calls.operations import call_without_email, drop_calls
 from timebank.exchanges.errors import AlreadyDecided, UnknownExchange
 from timebank.exchanges.models import Exchange, NoteKind
 from timebank.exchanges.operations import keep_words, record_move, resolution_of
@@ -43,6 +45,11 @@ _ACTIONS = {
     DecisionKind.APPROVE: Action.APPROVE,
     DecisionKind.REJECT: Action.REJECT,
     DecisionKind.RETURN: Action.RETURN,
+}
+_CALLS = {
+    DecisionKind.APPROVE: CallReason.APPROVED,
+    DecisionKind.REJECT: CallReason.REJECTED,
+    DecisionKind.RETURN: CallReason.RETURNED,
 }
 
 
@@ -162,7 +169,7 @@ def carry_out(
     now: datetime.datetime,
     decided_at: datetime.datetime | None = None,
 ) -> None:
-    """Do what was decided: the state, the line of history, the books, the words.
+    """Do what was decided: the state, the line of history, the books, the words, who hears it.
 
     Args:
         decided_at: when somebody decided so, if that was earlier.
@@ -188,4 +195,34 @@ def carry_out(
         exchange_id=exchange.id,
         kind=NoteKind.REASON,
         words=decision.words,
+    )
+    tell_both(session, exchange, _CALLS[decision.kind], now=now)
+
+
+def tell_both(
+    session: Session,
+    exchange: Exchange,
+    reason: CallReason,
+    *,
+    now: datetime.datetime,
+    subject_id: uuid.UUID | None = None,
+) -> None:
+    """Let the two who have no e-mail hear by a call what became of it; nothing is asked any more.
+
+    Args:
+        subject_id: the exchange to tell them about, when another one stands in its place.
+    """
+    drop_calls(
+        session,
+        CallReason.QUESTION,
+        timebank_id=exchange.timebank_id,
+        subject_id=exchange.id,
+    )
+    call_without_email(
+        session,
+        reason,
+        timebank_id=exchange.timebank_id,
+        member_ids=(exchange.helper_id, exchange.helped_id),
+        subject_id=subject_id or exchange.id,
+        now=now,
     )

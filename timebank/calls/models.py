@@ -22,6 +22,14 @@ class CallReason(enum.StrEnum):
     FILLED_IN = "filled_in"
     APPOINTMENT_TOMORROW = "appointment_tomorrow"
     APPOINTMENT_NEWS = "appointment_news"
+    QUESTION = "question"
+    REJECTED = "rejected"
+    RETURNED = "returned"
+    CORRECTED = "corrected"
+    TAKEN_BACK = "taken_back"
+    STANDS = "stands"
+    LOOKED_AT_AGAIN = "looked_at_again"
+    APPROVED = "approved"
 
 
 class CallTask(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -55,6 +55,106 @@ def tell_member(
             now=now,
         )
         return
+    _let_a_call_wait(session, reason, timebank_id, member_id, subject_id, now)
+
+
+def mail_members(
+    session: Session,
+    member_ids: Iterable[uuid.UUID],
+    *,
+    timebank_id: int,
+    letter: Letter,
+    now: datetime.datetime,
+) -> None:
+    """Queue a mail to those of these members who have an e-mail address, in their language."""
+    people = session.execute(
+        select(Person.email, Person.language)
+        .where(
+            Person.timebank_id == timebank_id,
+            Person.member_id.in_(list(member_ids)),
+            Person.email.is_not(None),
+        )
+        .order_by(Person.member_id)
+    ).all()
+    for email, language in people:
+        subject, body = letter(language)
+        queue_mail(
+            session,
+            timebank_id=timebank_id,
+            to_address=str(email),
+            subject=subject,
+            body=body,
+            now=now,
+        )
+
+
+def call_without_email(
+    session: Session,
+    reason: CallReason,
+    *,
+    timebank_id: int,
+    member_ids: Iterable[uuid.UUID],
+    subject_id: uuid.UUID,
+    now: datetime.datetime,
+) -> None:
+    """Let those of these members who have no e-mail address hear something by a call.
+
+    Who has an address reads it on their own pages. A call that waits already is not asked for
+    twice; one call tells somebody all that was approved, and names the first of it.
+
+    Args:
+        member_ids: the two of an exchange; who left or was erased is not called.
+        subject_id: the exchange that it is about.
+    """
+    people = session.scalars(
+        select(Person.member_id)
+        .where(
+            Person.timebank_id == timebank_id,
+            Person.member_id.in_(list(member_ids)),
+            Person.email.is_(None),
+        )
+        .order_by(Person.member_id)
+    ).all()
+    about = None if reason is CallReason.APPROVED else subject_id
+    for member_id in people:
+        if not call_waits(
+            session, timebank_id=timebank_id, member_id=member_id, reason=reason, subject_id=about
+        ):
+            _let_a_call_wait(session, reason, timebank_id, member_id, subject_id, now)
+
+
+def call_waits(
+    session: Session,
+    *,
+    timebank_id: int,
+    member_id: uuid.UUID,
+    reason: CallReason,
+    subject_id: uuid.UUID | None = None,
+) -> bool:
+    """Say whether a call to this member for this reason waits already: one call tells it all.
+
+    Args:
+        subject_id: only a call about this; None means about anything.
+    """
+    query = select(CallTask.id).where(
+        CallTask.timebank_id == timebank_id,
+        CallTask.member_id == member_id,
+        CallTask.reason == reason,
+        CallTask.done_at.is_(None),
+    )
+    if subject_id is not None:
+        query = query.where(CallTask.subject_id == subject_id)
+    return session.execute(query.limit(1)).first() is not None
+
+
+def _let_a_call_wait(
+    session: Session,
+    reason: CallReason,
+    timebank_id: int,
+    member_id: uuid.UUID,
+    subject_id: uuid.UUID | None,
+    now: datetime.datetime,
+) -> None:
     session.execute(
         insert(CallTask).values(
             timebank_id=timebank_id,
@@ -73,11 +173,13 @@ def drop_calls(
     *,
     timebank_id: int,
     subject_id: uuid.UUID | None = None,
+    member_id: uuid.UUID | None = None,
     before: datetime.datetime | None = None,
 ) -> None:
     """Take calls off the list that nobody made and that say nothing any more.
 
     Args:
+        member_id: only those to this member; None means to anybody.
         subject_id: only those about this; None means about anything.
         before: only those that were asked before this moment (exclusive); None means all.
     """
@@ -88,6 +190,8 @@ def drop_calls(
     )
     if subject_id is not None:
         query = query.where(CallTask.subject_id == subject_id)
+    if member_id is not None:
+        query = query.where(CallTask.member_id == member_id)
     if before is not None:
         query = query.where(CallTask.asked_at < before)
     session.execute(query, execution_options={"synchronize_session": False})

@@ -6,10 +6,10 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from timebank.calls.models import CallReason, CallTask
@@ -33,10 +33,20 @@ class WaitingCall:
     asked_at: datetime.datetime
 
 
+@dataclasses.dataclass(frozen=True)
+class Contact:
+    """Somebody to call; without a number it becomes a letter or a visit."""
+
+    member_id: uuid.UUID
+    full_name: str
+    phone: str | None
+
+
 def waiting_calls(session: Session, *, by: Actor, limit: int = 50) -> Sequence[WaitingCall]:
     """Return the calls that wait in the actor's neighbourhoods: first those about tomorrow.
 
-    Then the oldest first. A call about tomorrow says nothing the day after.
+    A call about tomorrow says nothing the day after. Then the oldest first, and last those about
+    what was approved: that news is good, and a letter tells it too.
 
     Raises:
         NotPermitted: the actor reads no people.
@@ -60,7 +70,11 @@ def waiting_calls(session: Session, *, by: Actor, limit: int = 50) -> Sequence[W
     )
     if not reach.everywhere:
         query = query.where(Member.neighbourhood_code.in_(reach.codes))
-    can_wait = CallTask.reason != CallReason.APPOINTMENT_TOMORROW
+    can_wait = case(
+        (CallTask.reason == CallReason.APPOINTMENT_TOMORROW, 0),
+        (CallTask.reason == CallReason.APPROVED, 2),
+        else_=1,
+    )
     rows = session.execute(query.order_by(can_wait, CallTask.asked_at, CallTask.id).limit(limit))
     return [
         WaitingCall(
@@ -77,23 +91,53 @@ def waiting_calls(session: Session, *, by: Actor, limit: int = 50) -> Sequence[W
     ]
 
 
-def call_waits(
-    session: Session, *, timebank_id: int, member_id: uuid.UUID, reason: CallReason
-) -> bool:
-    """Say whether a call to this member for this reason waits already: one call tells it all."""
-    return (
-        session.execute(
-            select(CallTask.id)
-            .where(
-                CallTask.timebank_id == timebank_id,
-                CallTask.member_id == member_id,
-                CallTask.reason == reason,
-                CallTask.done_at.is_(None),
-            )
-            .limit(1)
-        ).first()
-        is not None
+def contacts_of(
+    session: Session, member_ids: Collection[uuid.UUID], *, by: Actor
+) -> dict[uuid.UUID, Contact]:
+    """Return name and number of those of these members whom the actor may see, by member.
+
+    Raises:
+        NotPermitted: the actor reads no people.
+    """
+    by.require(Permission.READ_PEOPLE)
+    reach = by.reach(Permission.READ_PEOPLE)
+    query = (
+        select(Person.member_id, Person.given_name, Person.family_name, Person.phone)
+        .join(
+            Member,
+            and_(Member.timebank_id == Person.timebank_id, Member.id == Person.member_id),
+        )
+        .where(Person.timebank_id == by.timebank_id, Person.member_id.in_(member_ids))
     )
+    if not reach.everywhere:
+        query = query.where(Member.neighbourhood_code.in_(reach.codes))
+    return {
+        member_id: Contact(member_id, f"{given} {family}", phone)
+        for member_id, given, family, phone in session.execute(query)
+    }
+
+
+def count_waiting_calls(session: Session, *, by: Actor) -> tuple[int, datetime.datetime | None]:
+    """Return how many calls wait in the actor's neighbourhoods, and since when the oldest does.
+
+    Raises:
+        NotPermitted: the actor reads no people.
+    """
+    by.require(Permission.READ_PEOPLE)
+    reach = by.reach(Permission.READ_PEOPLE)
+    query = (
+        select(func.count(), func.min(CallTask.asked_at))
+        .select_from(CallTask)
+        .join(
+            Member,
+            and_(Member.timebank_id == CallTask.timebank_id, Member.id == CallTask.member_id),
+        )
+        .where(CallTask.timebank_id == by.timebank_id, CallTask.done_at.is_(None))
+    )
+    if not reach.everywhere:
+        query = query.where(Member.neighbourhood_code.in_(reach.codes))
+    count, oldest = session.execute(query).one()
+    return count, oldest
 
 
 def calls_for_oneself(session: Session, *, by: Actor) -> list[dict[str, Any]]:

@@ -6,11 +6,12 @@ from __future__ import annotations
 import datetime
 import uuid
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from timebank.amendments.operations import correct_exchange
 from timebank.approvals.operations import return_exchange
+from timebank.calls.models import CallTask
 from timebank.disputes.operations import Complaint, raise_dispute
 from timebank.disputes.policy import DisputeReason
 from timebank.exchanges.models import Exchange
@@ -19,6 +20,7 @@ from timebank.exchanges.workflow import ExchangeState
 from timebank.members.policy import Actor
 
 _NAMESPACE = uuid.UUID("7d1b1b0a-4d4e-5c7b-8a53-0c6d6f1c9a3e")
+_CALLED_AFTER_DAYS = 10
 _UNHURRIED = 15
 """So many minutes longer than they had written down, in the correction."""
 
@@ -60,3 +62,20 @@ def correct_the_newest(session: Session, *, by: Actor, now: datetime.datetime) -
         helped_on=wrong.helped_on,
     )
     correct_exchange(session, wrong.id, right, by=by, now=now)
+
+
+def make_the_calls(session: Session, by: Actor, *, now: datetime.datetime) -> None:
+    """Let somebody have called about everything but what came up in the last days.
+
+    Who was never called in half a year would be told old news.
+    """
+    old = now - datetime.timedelta(days=_CALLED_AFTER_DAYS)
+    session.execute(
+        update(CallTask)
+        .where(
+            CallTask.timebank_id == by.timebank_id,
+            CallTask.done_at.is_(None),
+            CallTask.asked_at < old,
+        )
+        .values(done_at=old, done_by=by.member_id)
+    )

@@ -23,7 +23,7 @@ from timebank.approvals.operations import Rejection, approve_exchange, reject_ex
 from timebank.areas.models import Timebank
 from timebank.areas.operations import OpenTimebank, load_areas, open_timebank, switch_on
 from timebank.categories.operations import load_categories
-from timebank.demo.endings import correct_the_newest, give_back, object_to
+from timebank.demo.endings import correct_the_newest, give_back, make_the_calls, object_to
 from timebank.demo.people import script
 from timebank.demo.wishes import let_people_wish
 from timebank.exchanges.operations import LogExchange, log_exchange, withdraw_exchange
@@ -92,10 +92,10 @@ def _tell_of_one(
 ) -> int:
     chance = random.Random(f"{_SEED}-{row['slug']}")  # noqa: S311 - a story, not a secret
     timebank = _open(session, row, now)
-    neighbours = _enrol_everyone(session, timebank, now)
-    teller = _Teller(session, timebank, neighbours, chance, now)
+    teller = _Teller(session, timebank, _enrol_everyone(session, timebank, now), chance, now)
     for week in range(WEEKS):
         teller.tell_week(week)
+        make_the_calls(session, teller.staff[-1], now=now - datetime.timedelta(weeks=WEEKS - week))
         for _ in range(steps):
             progress()
     teller.finish(now - datetime.timedelta(days=STILL_WAITING_DAYS))

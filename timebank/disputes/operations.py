@@ -15,7 +15,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 import ledger
-from timebank.approvals.operations import enough_eyes, within_reach
+from timebank.approvals.operations import enough_eyes, tell_both, within_reach
+from timebank.calls.models import CallReason
+from timebank.calls.operations import drop_calls
 from timebank.disputes.errors import AlreadyDisputed
 from timebank.disputes.models import OPEN, Dispute
 from timebank.disputes.policy import DisputeOutcome, DisputeReason, check_reason
@@ -117,6 +119,7 @@ def let_stand(
         raise AlreadyDecided(exchange.state)
     if waited:
         ledger.post_pending(session, resolution_of(exchange, by=by), now=now)
+    tell_both(session, exchange, CallReason.STANDS, now=now)
     return True
 
 
@@ -132,6 +135,7 @@ def withdraw_own(
     withdraw_exchange(session, exchange_id, by=by, now=now)
     exchange = session.get_one(Exchange, (by.timebank_id, exchange_id))
     close_dispute(session, exchange, DisputeOutcome.TAKEN_BACK, now)
+    drop_calls(session, CallReason.QUESTION, timebank_id=by.timebank_id, subject_id=exchange_id)
 
 
 def _open_dispute(session: Session, timebank_id: int, exchange_id: uuid.UUID) -> Dispute | None:

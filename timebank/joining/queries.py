@@ -7,7 +7,7 @@ import dataclasses
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from timebank.joining.models import Application
@@ -21,6 +21,21 @@ class OpenApplication:
 
     application: Application
     same: tuple[tuple[uuid.UUID, str], ...]
+
+
+def count_applications(session: Session, *, by: Actor) -> int:
+    """Return how many applications wait for the actor, with those declined and not told yet.
+
+    Raises:
+        NotPermitted: the actor enrols nobody.
+    """
+    by.require(Permission.ENROL)
+    reach = by.reach(Permission.ENROL)
+    query = select(func.count()).select_from(Application)
+    query = query.where(Application.timebank_id == by.timebank_id)
+    if not reach.everywhere:
+        query = query.where(Application.neighbourhood_code.in_(reach.codes))
+    return session.scalars(query).one()
 
 
 def open_applications(session: Session, *, by: Actor) -> Sequence[OpenApplication]:

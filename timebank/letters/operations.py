@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 import ledger
 from timebank import clock
 from timebank.audit.operations import write_down
+from timebank.calls.models import CallReason
+from timebank.calls.operations import drop_calls
 from timebank.letters.models import LetterPrint, MemberLetter
 from timebank.members.models import Member, Person
 from timebank.members.policy import Actor
@@ -116,6 +118,8 @@ def _keep_letter(
             until=now,
         )
     )
+    # The letter tells what was approved: nobody needs to call about it as well.
+    drop_calls(session, CallReason.APPROVED, timebank_id=by.timebank_id, member_id=member_id)
     write_down(
         session,
         "statement:print",

@@ -78,6 +78,15 @@ class DurationUnclear(PaperError):
         super().__init__("this is no duration, or more than one")
 
 
+class KindMissing(PaperError):
+    """Nobody typed a kind of help."""
+
+    field = "category"
+
+    def __init__(self) -> None:
+        super().__init__("a slip needs a kind of help")
+
+
 class DayUnclear(PaperError):
     """Nobody can say which day this is."""
 

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 import ledger
 from timebank.activities.models import GroupActivity
@@ -185,7 +185,15 @@ def exchanges_by_step(session: Session, *, by: Actor, quarter: Quarter) -> dict[
     """
     by.require(Permission.READ_EXACT_FIGURES)
     reach = by.reach(Permission.READ_EXACT_FIGURES)
-    corrections = select(Correction.replaced_by).where(Correction.timebank_id == by.timebank_id)
+    old = aliased(Exchange)
+    # What stands in the place of help that was not approved was no correction: it was approved.
+    corrections = (
+        select(Correction.replaced_by)
+        .join(
+            old, and_(old.timebank_id == Correction.timebank_id, old.id == Correction.exchange_id)
+        )
+        .where(Correction.timebank_id == by.timebank_id, old.state == ExchangeState.REVERSED)
+    )
     query = (
         select(HelpCategory.step, func.count(Exchange.id.distinct()).label("exchanges"))
         .select_from(ExchangeEvent)

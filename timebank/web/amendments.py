@@ -27,7 +27,7 @@ from timebank.exchanges.workflow import ExchangeState
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.schemas.answers import DayAnswer
-from timebank.web.disputes import COUNTING
+from timebank.web.disputes import COUNTING, contacts_at
 from timebank.web.durations import read_minutes, write_minutes
 from timebank.web.guard import current_actor, requires
 from timebank.web.words import DISPUTE_REASONS, explain, explain_codes
@@ -210,6 +210,7 @@ def _page(
         categories=categories,
         offered=list(offered.values()),
         reasons=DISPUTE_REASONS,
+        contacts=contacts_at(current_actor(), [exchange]),
         typed=typed,
         errors=errors,
         back_to=url_for("amendments.look", exchange_id=exchange.exchange_id),

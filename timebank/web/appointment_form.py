@@ -244,7 +244,7 @@ def _who(side: str, typed: dict[str, str], found: Found, status: int) -> Page:
         "appointments/who.html",
         side=side,
         answers=typed,
-        errors=found.errors,
+        **found.shown(),
         people=_people(typed, found),
         chosen_from_letters=bool(found.candidates),
         acting_for=context_of(typed).acting_for,

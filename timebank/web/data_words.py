@@ -71,6 +71,8 @@ DEEDS: dict[str, LazyString] = {
     "member:enrol": _l("Enrolled this person"),
     "member:open": _l("Opened the page of this person"),
     "member:call": _l("Called, or brought a letter"),
+    "question:answer_for": _l("Wrote down an answer given by telephone"),
+    "exchange:look_again": _l("Let help be looked at once more"),
     "application:decline": _l("Declined an application"),
     "letter:print": _l("Made a letter"),
     "statement:print": _l("Made a letter with the hours"),
@@ -140,7 +142,10 @@ TRUST: dict[str, LazyString] = {
 
 NOTE_KINDS: dict[MemberNoteKind, tuple[LazyString, LazyString]] = {
     MemberNoteKind.NOTE: (_l("A note"), _l("The person can read it.")),
-    MemberNoteKind.CONCERN: (_l("I am worried"), _l("The person does not see these words.")),
+    MemberNoteKind.CONCERN: (
+        _l("A worry about this person"),
+        _l("The person does not see these words."),
+    ),
 }
 """What a note is, and who reads it."""
 

@@ -18,10 +18,9 @@ from timebank.agreements.queries import to_look_at_afterwards
 from timebank.approvals.errors import ReasonMissing, SecondNeeded, WordsMissing
 from timebank.approvals.policy import Decision, DecisionKind, check_may_decide
 from timebank.approvals.queries import own_waiting
-from timebank.areas.queries import neighbourhoods_of
-from timebank.asking.errors import QuestionEmpty
-from timebank.asking.operations import ask_about
-from timebank.categories.queries import all_categories
+from timebank.areas.models import Timebank
+from timebank.asking.errors import AnswerEmpty, NothingAsked, QuestionEmpty
+from timebank.asking.operations import Reply, answer_for, ask_about
 from timebank.desk.errors import TooLateToUndo
 from timebank.desk.operations import carry_out_held, hold_approvals, hold_decision, undo_decisions
 from timebank.desk.queries import (
@@ -37,18 +36,19 @@ from timebank.exchanges.errors import (
     ExchangeError,
     NoteNotReadable,
     NoteTooLong,
-    UnknownExchange,
 )
 from timebank.exchanges.queries import ExchangeRow, exchange_for
 from timebank.exchanges.workflow import ExchangeState, RejectionReason
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.proofs.queries import last_proof
-from timebank.web.boundary_words import CHECKS_MISSING
+from timebank.web.desk_words import back_to_desk, last_outcome, words_of_slips
 from timebank.web.disputes import at_the_desk
+from timebank.web.frame import shown_timebank
 from timebank.web.guard import current_actor, requires
+from timebank.web.tidings import question_asked
 from timebank.web.waits import waits_elsewhere
-from timebank.web.words import LOOKS, REASONS, explain
+from timebank.web.words import explain
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -58,7 +58,9 @@ _OUTCOMES = {
     DecisionKind.REJECT: "rejected",
     DecisionKind.RETURN: "returned",
 }
-_AT_THE_FIELD = (ReasonMissing, WordsMissing, QuestionEmpty, NoteTooLong, NoteNotReadable)
+_AT_THE_FIELD = (
+    *(ReasonMissing, WordsMissing, QuestionEmpty, AnswerEmpty, NoteTooLong, NoteNotReadable),
+)
 
 
 @blueprint.get("")
@@ -104,13 +106,36 @@ def ask(exchange_id: uuid.UUID) -> Answer:
     """Ask whoever logged it; it goes on waiting."""
     actor, now, words = current_actor(), clock.now(), _typed("question")
     try:
-        ask_about(db.session, exchange_id, words, key=_key(), by=actor, now=now)
+        ask_about(
+            db.session,
+            exchange_id,
+            words,
+            key=_key(),
+            by=actor,
+            now=now,
+            letter=question_asked(_timebank(), exchange_id),
+        )
     except AlreadyDecided:
         return _was_second(exchange_id)
     except _AT_THE_FIELD as refusal:
         return _again(exchange_id, "ask", refusal)
     db.session.commit()
-    return _back_to_desk(exchange_id, "asked")
+    return back_to_desk(exchange_id, "asked")
+
+
+@blueprint.post("/<uuid:exchange_id>/answer")
+@requires(Permission.DECIDE_EXCHANGES)
+def answer(exchange_id: uuid.UUID) -> Answer:
+    """Write down what one of the two answered by telephone; its key is that of the question."""
+    reply = Reply(_uuid("asked"), _uuid("member"), _typed("answer"))
+    try:
+        answer_for(db.session, exchange_id, reply, by=current_actor(), now=clock.now())
+    except NothingAsked:
+        return _was_second(exchange_id)
+    except _AT_THE_FIELD as refusal:
+        return _again(exchange_id, "answer", refusal)
+    db.session.commit()
+    return back_to_desk(exchange_id, "answered")
 
 
 @blueprint.post("/<uuid:exchange_id>/checked")
@@ -119,7 +144,7 @@ def checked(exchange_id: uuid.UUID) -> Response:
     """Tick off one that passed by itself and was drawn to be looked at."""
     check_sampled(db.session, exchange_id, by=current_actor(), now=clock.now())
     db.session.commit()
-    return _back_to_desk(exchange_id, "checked")
+    return back_to_desk(exchange_id, "checked")
 
 
 @blueprint.post("/together")
@@ -179,13 +204,13 @@ def _decide(exchange_id: uuid.UUID, decision: Decision) -> Answer:
         return _was_second(exchange_id)
     except SecondNeeded:
         db.session.rollback()
-        return _back_to_desk(exchange_id, "first_of_two")
+        return back_to_desk(exchange_id, "first_of_two")
     except _AT_THE_FIELD as refusal:
         return _again(exchange_id, str(decision.kind), refusal)
     db.session.commit()
     if held:
         _carry_out_due(now)
-    return _back_to_desk(exchange_id, _OUTCOMES[decision.kind] if held else "first_of_two")
+    return back_to_desk(exchange_id, _OUTCOMES[decision.kind] if held else "first_of_two")
 
 
 def _until(now: datetime.datetime) -> datetime.datetime:
@@ -207,10 +232,21 @@ def _carry_out_due(now: datetime.datetime) -> None:
 
 def _key() -> uuid.UUID:
     """Return the key that was made with the form; a form without one gets a fresh one."""
+    return _uuid("key")
+
+
+def _uuid(name: str) -> uuid.UUID:
+    """Return the key in a field; what is none is one that nothing has."""
     try:
-        return uuid.UUID(request.form.get("key", ""))
+        return uuid.UUID(request.form.get(name, ""))
     except ValueError:
         return uuid.uuid4()
+
+
+def _timebank() -> Timebank:
+    timebank = shown_timebank()
+    assert timebank is not None  # noqa: S101 - who is signed in belongs to one
+    return timebank
 
 
 def _typed(name: str) -> str:
@@ -221,22 +257,20 @@ def _was_second(exchange_id: uuid.UUID) -> Response:
     """Tell the coordinator what became of it a moment ago; their own decision as the first time."""
     db.session.rollback()
     kind = own_decision(db.session, exchange_id, by=current_actor())
-    return _back_to_desk(exchange_id, "second" if kind is None else _OUTCOMES[kind])
-
-
-def _back_to_desk(exchange_id: uuid.UUID, outcome: str) -> Response:
-    """Remember what to say by id only: names do not travel in a cookie."""
-    session["desk"] = [exchange_id.hex, outcome]
-    return redirect(url_for("desk.waiting", _anchor="desk-list"), code=303)
+    return back_to_desk(exchange_id, "second" if kind is None else _OUTCOMES[kind])
 
 
 def _again(exchange_id: uuid.UUID, form: str, refusal: Exception) -> Answer:
     """Show the form again where it stood, with what was typed."""
     db.session.rollback()
-    field = "question" if form == "ask" else str(getattr(refusal, "field", "words"))
+    field = {"ask": "question", "answer": "answer"}.get(form)
+    field = field or str(getattr(refusal, "field", "words"))
     field = "words" if field == "note" else field
     typed = {"id": exchange_id, "form": form, "field": field, "error": explain(refusal)}
-    typed |= {name: request.form.get(name, "") for name in ("reason", "words", "question")}
+    typed |= {
+        name: request.form.get(name, "")
+        for name in ("reason", "words", "question", "answer", "member")
+    }
     return _one(exchange_id, typed, 422) if request.form.get("on_its_own") else _desk(typed, 422)
 
 
@@ -251,9 +285,9 @@ def _desk(typed: dict[str, Any], status: int) -> tuple[str, int]:
         undoable=undoable_by(db.session, by=actor, now=now),
         now=now,
         typed=typed,
-        outcome=_last_outcome(),
+        outcome=last_outcome(),
         proof=last_proof(db.session, timebank_id=actor.timebank_id, now=now),
-        **_words_of_slips(),
+        **words_of_slips(),
         **at_the_desk(actor),
     )
     return page, status
@@ -274,41 +308,9 @@ def _one(exchange_id: uuid.UUID, typed: dict[str, Any], status: int) -> Answer:
         place = "amendments.look" if is_open else "exchanges.show"
         return redirect(url_for(place, exchange_id=exchange_id), code=303)
     (item,) = with_all_about_it(db.session, [exchange], by=actor)
-    page = render_template("desk/one.html", item=item, typed=typed, **_words_of_slips())
+    page = render_template("desk/one.html", item=item, typed=typed, **words_of_slips())
     return page, status
 
 
 def _places(exchange: ExchangeRow) -> tuple[str, str]:
     return exchange.helper_neighbourhood_code, exchange.helped_neighbourhood_code
-
-
-def _words_of_slips() -> dict[str, Any]:
-    """Return what every slip of the desk needs to be told in words."""
-    timebank_id = current_actor().timebank_id
-    places = neighbourhoods_of(db.session, timebank_id=timebank_id)
-    return {
-        "names": {place.code: place.name for place in places},
-        "categories": all_categories(db.session, timebank_id=timebank_id),
-        "reasons": REASONS,
-        "looks": LOOKS,
-        "missing_words": CHECKS_MISSING,
-        "new_key": uuid.uuid4,
-        "back_to": url_for("desk.waiting"),
-    }
-
-
-def _last_outcome() -> dict[str, Any] | None:
-    """Return what was decided just now, to be said once above the list."""
-    remembered = session.pop("desk", None)
-    if remembered is None:
-        return None
-    what, outcome = remembered
-    if outcome in ("together", "undone", "too_late"):
-        return {"count": int(what), "outcome": outcome}
-    try:
-        exchange = exchange_for(db.session, uuid.UUID(hex=what), by=current_actor())
-    except UnknownExchange:
-        return None
-    if outcome == "second" and exchange.state is ExchangeState.WITHDRAWN:
-        outcome = "withdrawn"
-    return {"exchange": exchange, "outcome": outcome}

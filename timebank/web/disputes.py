@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from timebank import clock
 from timebank.amendments.queries import kinds_before, links_of
+from timebank.calls.queries import Contact, contacts_of
 from timebank.categories.models import HelpCategory
 from timebank.categories.queries import all_categories
 from timebank.disputes.errors import AlreadyDisputed, DisputeReasonMissing
@@ -94,6 +95,10 @@ def story_of(exchange: ExchangeRow, events: Sequence[EventRow], actor: Actor) ->
         "links": links_of(db.session, exchange.exchange_id, **here),
         "may_dispute": own and counts and not is_open,
         "may_amend": counts and not own and actor.can(Permission.DECIDE_EXCHANGES),
+        "may_look_again": exchange.state is ExchangeState.REJECTED
+        and not own
+        and actor.can(Permission.DECIDE_EXCHANGES)
+        and bool(exchange.helper_name and exchange.helped_name),
         "thanks": thanks,
         "may_thank": exchange.helped_id == actor.member_id
         and exchange.state is ExchangeState.APPROVED
@@ -103,11 +108,19 @@ def story_of(exchange: ExchangeRow, events: Sequence[EventRow], actor: Actor) ->
 
 def at_the_desk(actor: Actor) -> dict[str, Any]:
     """Return what people said that the desk shows first."""
+    disputed = open_disputes(db.session, by=actor)
     return {
-        "disputed": open_disputes(db.session, by=actor),
+        "disputed": disputed,
+        "contacts": contacts_at(actor, [exchange for _, exchange in disputed]),
         "dispute_reasons": DISPUTE_REASONS,
         "thanks_to_read": waiting_thanks(db.session, by=actor),
     }
+
+
+def contacts_at(actor: Actor, exchanges: Sequence[ExchangeRow]) -> dict[uuid.UUID, Contact]:
+    """Return whom to call about these exchanges; nothing is asked when there are none."""
+    both = {side for one in exchanges for side in (one.helper_id, one.helped_id)}
+    return contacts_of(db.session, both, by=actor) if both else {}
 
 
 def _details(

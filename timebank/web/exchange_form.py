@@ -161,6 +161,12 @@ class Found:
     errors: dict[str, str] = dataclasses.field(default_factory=dict)
     candidates: Sequence[MemberName] = ()
 
+    def shown(self) -> dict[str, Any]:
+        """Return what a page shows of it: several who fit is no mistake, it is a choice."""
+        if self.candidates:
+            return {"errors": {}, "whom_is_meant": self.errors["other"]}
+        return {"errors": self.errors}
+
 
 @contextlib.contextmanager
 def collecting() -> Iterator[Found]:
@@ -254,7 +260,7 @@ def _page(
         total=len(STEPS),
         previous=STEPS[STEPS.index(step) - 1] if step != "other" else None,
         answers=answers,
-        errors=found.errors,
+        **found.shown(),
         acting_for=context_of(answers).acting_for,
         **_material(side, step, answers, found),
     )

@@ -59,6 +59,8 @@ def exchange_page(exchange_id: uuid.UUID, *, typed: str = "", error: str | None 
         is_own=actor.member_id in writers_of(exchange),
         may_withdraw=actor.member_id in (exchange.logged_by, exchange.acting_for_id),
         takes_part=actor.member_id in (exchange.helper_id, exchange.helped_id),
+        at_desk=actor.can(Permission.DECIDE_EXCHANGES)
+        and actor.member_id not in (exchange.helper_id, exchange.helped_id),
         slip=slip_of(db.session, exchange_id, timebank_id=actor.timebank_id),
         slip_number=slip_number,
         invite=is_helped and exchange.state is ExchangeState.APPROVED,
@@ -77,6 +79,21 @@ def writers_of(exchange: ExchangeRow) -> set[uuid.UUID]:
         helper_id=exchange.helper_id,
         helped_id=exchange.helped_id,
     )
+
+
+def who_answers(exchange: ExchangeRow) -> list[tuple[uuid.UUID, str]]:
+    """Return by id and name who of the two the reader may call for an answer, and write it down."""
+    actor = current_actor()
+    reach, asked = actor.reach(Permission.LOG_FOR_OTHERS), writers_of(exchange)
+    sides = (
+        (exchange.helper_id, exchange.helper_name, exchange.helper_neighbourhood_code),
+        (exchange.helped_id, exchange.helped_name, exchange.helped_neighbourhood_code),
+    )
+    return [
+        (member_id, name)
+        for member_id, name, code in sides
+        if name and member_id in asked and member_id != actor.member_id and reach.covers(code)
+    ]
 
 
 def replies_to(exchange: ExchangeRow, actor: Actor) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from timebank.statements.policy import Quarter, quarter_of
 from timebank.statements.queries import exact_figures, exchanges_by_step, published_figures
 from timebank.web.frame import show_timebank
 from timebank.web.guard import current_actor, public, requires
+from timebank.web.words import LADDER
 
 blueprint = Blueprint("figures", __name__)
 
@@ -33,6 +34,7 @@ def exact() -> str:
         "figures/exact.html",
         steps=[(step, steps.get(step, 0)) for step in STEPS],
         light_share=light_share(steps),
+        step_words=LADDER,
         rows=exact_figures(db.session, by=current_actor(), quarter=quarter),
         quarter=quarter,
         quarters=_back_from(newest),

@@ -15,16 +15,17 @@ from werkzeug.wrappers import Response
 
 from timebank import clock
 from timebank.categories.models import Boundary, HelpCategory
-from timebank.categories.queries import open_categories
+from timebank.categories.queries import all_categories, open_categories
 from timebank.exports.operations import note_export
 from timebank.exports.queries import TABLES
 from timebank.extensions import db
 from timebank.imports.errors import FileFormUsed, NotAllGood
 from timebank.imports.models import ImportFile
 from timebank.imports.operations import book_lines, drop_file, finish_file, keep_file
-from timebank.imports.policy import LAYOUTS, SLIPS, Outcome, Verdict, read_mapping
+from timebank.imports.policy import LAYOUTS, SLIPS, Outcome, Ready, Verdict, read_mapping
 from timebank.imports.queries import Bringing, Judged, file_of, judge
 from timebank.members.policy import Actor, Permission
+from timebank.members.queries import residents_by_id
 from timebank.sheets.bounds import UnreadableFile
 from timebank.sheets.reading import is_longer
 from timebank.sheets.writing import MEDIA, Cell, written
@@ -37,6 +38,8 @@ MOST_BYTES = 2 * 1024 * 1024
 """Of all that is sent at once; larger files are for the command on the machine itself."""
 MOST_LINES = 5000
 """Lines that a page judges and books while somebody waits (inclusive)."""
+GOOD_SHOWN = 20
+"""Good lines on the page, so that whoever brings them sees how they will stand here."""
 SHOWN = 50
 """Bad lines on the page; the others are in the table to download."""
 Page = tuple[str, int]
@@ -104,6 +107,9 @@ def show(file_id: uuid.UUID) -> str:
         left_out=_shown(judged.left_out if judged else []),
         bad=_shown(judged.bad if judged else []),
         most=SHOWN,
+        good=_first_good(judged) if judged else [],
+        minutes=sum(line.minutes for line in judged.ready) if judged else 0,
+        categories=all_categories(db.session, timebank_id=file.timebank_id),
     )
 
 
@@ -188,6 +194,19 @@ def _sending(file: IO[bytes]) -> Iterator[bytes]:
 
 def _shown(verdicts: Sequence[Verdict]) -> list[tuple[int, str, str]]:
     return [(one.number, *explain_line(one)) for one in verdicts[:SHOWN]]
+
+
+def _first_good(judged: Judged) -> list[tuple[Ready, str, str]]:
+    """Return the first good lines with the names of the two, as they will be booked."""
+    first = judged.ready[:GOOD_SHOWN]
+    found = residents_by_id(
+        db.session,
+        timebank_id=current_actor().timebank_id,
+        member_ids={side for line in first for side in (line.helper_id, line.helped_id)},
+    )
+    return [
+        (line, found[line.helper_id].full_name, found[line.helped_id].full_name) for line in first
+    ]
 
 
 def _file_in_form() -> ImportFile:

@@ -68,6 +68,7 @@ def _frame() -> dict[str, Any]:
             "site_name": timebank.name,
             "help_name": timebank.contact_name,
             "help_phone": timebank.contact_phone,
+            "help_is_you": actor is not None and actor.full_name == timebank.contact_name,
             "footer_links": _footer_links(timebank),
         }
     return frame

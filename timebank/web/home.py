@@ -7,9 +7,8 @@ from flask import Blueprint, render_template
 
 from timebank import clock
 from timebank.appointments.queries import next_and_waiting
-from timebank.approvals.queries import PAGE, waiting_for
 from timebank.areas.queries import all_timebanks
-from timebank.asking.queries import question_for_oneself
+from timebank.asking.queries import counts_for, question_for_oneself
 from timebank.categories.queries import all_categories
 from timebank.drafts.queries import newest_draft
 from timebank.exchanges.queries import newest_of_member
@@ -20,6 +19,7 @@ from timebank.talents.queries import noted_about
 from timebank.web.frame import shown_timebank
 from timebank.web.guard import actor_or_none, public
 from timebank.web.suggestions import home_material
+from timebank.web.waits import still_waits
 
 blueprint = Blueprint("home", __name__)
 
@@ -44,7 +44,6 @@ def health() -> tuple[str, int]:
 def _for_member(actor: Actor) -> dict[str, object]:
     page: dict[str, object] = {
         "actor": actor,
-        "page_size": PAGE,
         "timebank": shown_timebank(),
         "sees_people": actor.can(Permission.READ_WHO_CONSENTED),
     }
@@ -63,5 +62,6 @@ def _for_member(actor: Actor) -> dict[str, object]:
         page["noted"] = noted_about(db.session, by=actor)
         page |= home_material(actor)
     if actor.can(Permission.DECIDE_EXCHANGES):
-        page["waiting"] = waiting_for(db.session, by=actor)
+        page["waiting"] = counts_for(db.session, by=actor)
+        page["still"] = still_waits(actor)
     return page

@@ -14,13 +14,14 @@ from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
 from timebank import clock
+from timebank.appointments.queries import coming_of
 from timebank.areas.queries import neighbourhoods_of
 from timebank.calls.operations import finish_call
 from timebank.calls.queries import waiting_calls
 from timebank.categories.queries import all_categories
 from timebank.checks.queries import checks_seen
 from timebank.corrections.queries import pause_of
-from timebank.exchanges.queries import newest_of_member
+from timebank.exchanges.queries import exchanges_by_id, newest_of_member
 from timebank.extensions import db
 from timebank.joining.operations import (
     accept_application,
@@ -182,6 +183,9 @@ def person_page(member_id: uuid.UUID, errors: dict[str, str], status: int) -> Pa
         fresh_key=uuid.uuid4(),
         stand_ins=stand_ins_of(db.session, member_id, by=actor),
         exchanges=exchanges,
+        appointments=coming_of(
+            db.session, member_id, timebank_id=actor.timebank_id, today=clock.day_of(now)
+        ),
         categories=all_categories(db.session, timebank_id=actor.timebank_id),
         errors=errors,
         typed=request.form,
@@ -199,11 +203,18 @@ def _list(text: str) -> str:
     actor = current_actor()
     people = people_in_reach(db.session, by=actor, text=text)
     applications = open_applications(db.session, by=actor)
+    calls = waiting_calls(db.session, by=actor)
     return render_template(
         "people/everyone.html",
         applications=[one for one in applications if one.application.declined_at is None],
         to_tell=[one.application for one in applications if one.application.declined_at],
-        calls=waiting_calls(db.session, by=actor),
+        calls=calls,
+        call_about=exchanges_by_id(
+            db.session,
+            timebank_id=actor.timebank_id,
+            exchange_ids={call.exchange_id for call in calls if call.exchange_id},
+        ),
+        categories=all_categories(db.session, timebank_id=actor.timebank_id),
         call_words=CALLS,
         people=people[:MOST_PEOPLE],
         more=len(people) > MOST_PEOPLE,

@@ -16,8 +16,7 @@ from werkzeug.wrappers import Response
 from timebank import clock
 from timebank.areas.models import Timebank
 from timebank.calls.models import CallReason
-from timebank.calls.operations import tell_member
-from timebank.calls.queries import call_waits
+from timebank.calls.operations import call_waits, tell_member
 from timebank.categories.models import HelpCategory
 from timebank.categories.queries import all_categories
 from timebank.disputes.operations import withdraw_own
@@ -25,7 +24,7 @@ from timebank.exchanges.errors import AlreadyDecided, ExchangeError, FormKeyUsed
 from timebank.extensions import db
 from timebank.members.policy import Actor, Permission
 from timebank.members.queries import MemberName, residents_by_id
-from timebank.paper.errors import SeveralFit
+from timebank.paper.errors import KindMissing, SeveralFit
 from timebank.paper.operations import TypeSlip, type_slip
 from timebank.paper.policy import (
     day_of,
@@ -196,6 +195,8 @@ def _person(field: str, text: str) -> MemberName:
 
 
 def _kind(text: str) -> str:
+    if not text:
+        raise KindMissing
     kinds = kinds_by_number(_categories())
     kind = kinds.get(int(text)) if re.fullmatch(r"[0-9]{1,3}", text) else None
     if kind is None:

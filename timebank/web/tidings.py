@@ -90,6 +90,45 @@ def filled_in(timebank: Timebank) -> Letter:
     )
 
 
+def question_asked(timebank: Timebank, exchange_id: uuid.UUID) -> Letter:
+    """Return the mail for who is asked something about help that waits. It tells no question."""
+
+    def letter(language: str) -> tuple[str, str]:
+        with force_locale(language):
+            return gettext("A coordinator asks you something"), gettext(
+                "Hello,\n\n"
+                "A coordinator of %(name)s has a question about help that was written down. Read"
+                " and answer it here:\n\n"
+                "%(link)s\n\n"
+                "Do you like to answer by telephone? Call %(contact)s: %(phone)s.\n",
+                name=timebank.name,
+                link=address_of("exchanges.show", exchange_id=exchange_id),
+                contact=timebank.contact_name,
+                phone=timebank.contact_phone,
+            )
+
+    return letter
+
+
+def looked_at_again(timebank: Timebank) -> Letter:
+    """Return the mail for the two whose help was not approved, and is looked at once more."""
+
+    def letter(language: str) -> tuple[str, str]:
+        with force_locale(language):
+            return gettext("We look at it once more"), gettext(
+                "Hello,\n\n"
+                "Help that you took part in was not approved. A coordinator looks at it once"
+                " more. You do not need to do anything. Read it here:\n\n"
+                "%(link)s\n\n"
+                "Questions? Call %(contact)s: %(phone)s.\n",
+                link=address_of("home.start"),
+                contact=timebank.contact_name,
+                phone=timebank.contact_phone,
+            )
+
+    return letter
+
+
 def appointment_news(timebank: Timebank, appointment_id: uuid.UUID, what: str) -> Letter:
     """Return the mail for the one who did not write down, move or call off an appointment.
 

@@ -88,7 +88,7 @@ REFUSALS: dict[type[Exception], LazyString] = {
     NothingAsked: _l("There is no question for you here any more."),
     TooLateToUndo: _l("It is too late to undo this. It has been carried out."),
     errors.HoursFarApart: _l("This cannot be written down now. Call us: we look at it together."),
-    SeveralPeople: _l("Choose the person you mean."),
+    SeveralPeople: _l("Whom do you mean? Choose below."),
     dispute_errors.DisputeReasonMissing: _l(
         "Choose what is not right. With another reason, write a few words too."
     ),
@@ -144,10 +144,11 @@ REFUSALS: dict[type[Exception], LazyString] = {
         "Neither of them lives in your neighbourhoods. Ask a colleague."
     ),
     paper_errors.DurationUnclear: _l("Write the time as 1:30, 1,5 or 90m."),
+    paper_errors.KindMissing: _l("Type the number of the kind of help. They stand on this page."),
     paper_errors.DayUnclear: _l("Write the day as 24, 24-11 or gisteren."),
     paper_errors.NumberOfNobody: _l("Nobody has this number. Type three letters of the name."),
     paper_errors.NobodyCalled: _l("Nobody is called this. Type three letters of the name."),
-    paper_errors.SeveralFit: _l("Several people fit. Choose one, or type more letters."),
+    paper_errors.SeveralFit: _l("Whom do you mean? Choose below, or type more letters."),
     paper_errors.NameTooShort: _l("Type at least three letters of the name, or the number."),
     paper_errors.PlaceOutOfReach: _l("Choose one of your neighbourhoods."),
     trust_errors.NotAProfessional: _l("Choose one of the people on the list."),
@@ -236,6 +237,14 @@ GROUPS: dict[str, LazyString] = {
 """The headings under which kinds of help are chosen."""
 
 
+LADDER: dict[str, LazyString] = {
+    "1-2": _l("doing it yourself, and taking part in the neighbourhood"),
+    "3": _l("neighbours help each other, or do it together"),
+    "4": _l("help that is there for everyone"),
+    "5": _l("light help for one person"),
+}
+"""What the steps of the ladder of support mean; see ``categories.policy.STEPS``."""
+
 ROLES: dict[Role, LazyString] = {
     Role.RESIDENT: _l("Resident"),
     Role.COORDINATOR: _l("Coordinator"),
@@ -258,6 +267,14 @@ CALLS: dict[CallReason, LazyString] = {
     CallReason.FILLED_IN: _l("Tell them that help was written down for them."),
     CallReason.APPOINTMENT_TOMORROW: _l("Remind them of an appointment."),
     CallReason.APPOINTMENT_NEWS: _l("Tell them that an appointment was made, moved or called off."),
+    CallReason.QUESTION: _l("Ask the question that waits about this help, and write the answer."),
+    CallReason.REJECTED: _l("Tell them that this help was not approved, and why."),
+    CallReason.RETURNED: _l("Tell them that this help was given back, and what is not right yet."),
+    CallReason.CORRECTED: _l("Tell them that this help was corrected. This is how it counts now."),
+    CallReason.TAKEN_BACK: _l("Tell them that this help was taken back. It does not count."),
+    CallReason.STANDS: _l("Tell them that a coordinator looked, and that this help is right."),
+    CallReason.LOOKED_AT_AGAIN: _l("Tell them that a coordinator looks at this help once more."),
+    CallReason.APPROVED: _l("Tell them that help was approved: the hours count. This one too:"),
 }
 """What a coordinator tells by telephone or letter."""
 

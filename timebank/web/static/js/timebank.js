@@ -8,7 +8,7 @@
   if (summary) summary.focus();
 
   // A box that needs another look has the focus; typing replaces what stands in it.
-  var again = document.querySelector("input[autofocus][aria-invalid]");
+  var again = document.querySelector("input[autofocus][aria-invalid], .tb-row input[autofocus]");
   if (again && again.select) again.select();
 
   // A shaking hand clicks twice. The second submit of one form within five
