@@ -67,11 +67,12 @@ class Checker:
     def offered(self) -> dict[str, list[str]]:
         """Return who may be offered each need, after the window."""
         offers = {}
+        enough = min(max(sum(self.to_give(one) >= 60 for one in self.people) // 40, 5), 40)
         for name, need in self.needs.items():
             fit = [giver for giver in self.people if self.feasible(giver, name)]
             first = [giver for giver in fit if self.to_give(giver) >= 60]
             young = need["waiting_days"] < self.town["rules"]["window_days"]
-            offers[name] = first if young and not need["urgent"] and len(first) >= 2 else fit
+            offers[name] = first if young and not need["urgent"] and len(first) >= enough else fit
         return offers
 
     def reasons(self, giver: str, need: str) -> dict[str, int]:
@@ -167,7 +168,7 @@ class Checker:
                 ((giver, need) in planned, sum(self.reasons(giver, need).values()))
                 for need in needs
             )
-            wanted[giver] = [points for _, points in keys[::-1]][:8]
+            wanted[giver] = [points for _, points in keys[::-1]][:12]
             items = shown.pop(giver, [])
             wrong += _twice(f"shown twice to {giver}", [item["need"] for item in items])
             if [item["points"] for item in items] != wanted[giver]:

@@ -13,7 +13,7 @@ from tests.matching.building import kind, need, resident, town, towns
 from tests.matching.checking import Checker
 from tests.matching.planning import pairs, written
 from timebank.matching.auction import STEPS_A_POINT, Market, Outcome, divide
-from timebank.matching.candidates import candidates_of
+from timebank.matching.candidates import candidates_of, enough_givers
 from timebank.matching.describing import describe
 from timebank.matching.invented import invented_world
 from timebank.matching.reading import town_of
@@ -183,21 +183,32 @@ def test_two_needs_in_one_half_day_are_not_for_one_giver() -> None:
     assert len(plan["suggestions"]) == 2
 
 
-def test_a_young_need_is_kept_for_two_people_with_hours_to_give() -> None:
+def test_a_young_need_is_kept_for_people_with_hours_to_give_when_enough_of_them_fit() -> None:
     people = [
-        resident("ann", talents={"garden": "listed"}, balance_minutes=-60),
-        resident("bea", talents={"garden": "listed"}, balance_minutes=-60),
-        resident("cor", talents={"garden": "listed"}, balance_minutes=500),
+        *(
+            resident(name, talents={"garden": "listed"}, balance_minutes=-60)
+            for name in ("ann", "bea", "cis", "dee", "eva")
+        ),
+        resident("fay", talents={"garden": "listed"}, balance_minutes=500),
         resident("jan"),
     ]
     young = town(residents=people, needs=[need("n1", "jan", waiting_days=2.9)])
     urgent = town(residents=people, needs=[need("n1", "jan", waiting_days=2.9, urgent=True)])
     older = town(residents=people, needs=[need("n1", "jan", waiting_days=3.0)])
+    fewer = town(residents=people[1:], needs=[need("n1", "jan", waiting_days=2.9)])
 
-    assert {item["giver"] for item in written(young)["suggestions"]} == {"ann", "bea"}
-    for open_to_all in (urgent, older):
-        shown = {item["giver"] for item in written(open_to_all)["suggestions"]}
-        assert shown == {"ann", "bea", "cor"}
+    assert {one["giver"] for one in written(young)["suggestions"]} == {
+        *("ann", "bea", "cis", "dee", "eva")
+    }
+    for open_to_all in (urgent, older, fewer):
+        assert "fay" in {one["giver"] for one in written(open_to_all)["suggestions"]}
+
+
+@pytest.mark.parametrize(
+    ("people", "enough"), [(0, 5), (239, 5), (240, 6), (1599, 39), (1600, 40), (90_000, 40)]
+)
+def test_how_many_are_enough_grows_with_the_people_within_bounds(people: int, enough: int) -> None:
+    assert enough_givers(people) == enough
 
 
 def test_who_said_no_is_not_shown_that_need_again_but_others_are() -> None:

@@ -27,7 +27,7 @@ from timebank.matching.scoring import (
 )
 from timebank.matching.towns import Flags, Floats, Ints, Town
 
-MOST_SHOWN = 8
+MOST_SHOWN = 12
 """So many suggestions at most for each giver (inclusive)."""
 MOST_GIVERS = 320
 """So many givers of a need are considered in the plan, the most promising ones (inclusive)."""
@@ -35,8 +35,8 @@ _CELLS = 1 << 17
 """So many pairs are held against each other at a time: they fit the fast memory of a processor."""
 _SLACK = 1 + 1e-9
 _BITS = 63
-_ENOUGH = 2
-"""So many people with hours to give are enough to keep a young need for them (inclusive)."""
+_FEW_ENOUGH, _MOST_ENOUGH, _PART = 5, 40, 40
+"""Enough people to keep a young need for: a fortieth of those with hours to give, within bounds."""
 
 NOBODY: Ints = np.empty(0, np.int64)
 Progress = Callable[[int], None]
@@ -72,7 +72,7 @@ class Candidates:
     Attributes:
         edges: for the plan, by need; of each need the most promising givers first.
         start: edges of need k are start[k] (inclusive) to start[k + 1] (exclusive).
-        shown: to show, by giver; of each giver the most points first, eight at most.
+        shown: to show, by giver; of each giver the most points first, ``MOST_SHOWN`` at most.
         feasible: how many edges were offered before any was left out.
         held: which needs are kept for people with hours to give, for now.
         known: who knows whom.
@@ -116,11 +116,11 @@ def candidates_of(
         feasible += len(offered)
         promise = offered.points + first_bonus[offered.giver]
         plan.append(offered.at(best(offered.need, promise, offered.giver, most_givers)))
-        # What scores below the eighth of another kind of help is never shown.
+        # What scores below the last that is shown of another kind of help is never shown.
         worthy = offered.at(offered.points >= bar[offered.giver])
         worthy = worthy.at(best(worthy.giver, worthy.points, worthy.need, MOST_SHOWN))
-        eighth = np.flatnonzero(worthy.giver[MOST_SHOWN - 1 :] == worthy.giver[: 1 - MOST_SHOWN])
-        bar[worthy.giver[eighth]] = worthy.points[eighth + MOST_SHOWN - 1]
+        ends = np.flatnonzero(worthy.giver[MOST_SHOWN - 1 :] == worthy.giver[: 1 - MOST_SHOWN])
+        bar[worthy.giver[ends]] = worthy.points[ends + MOST_SHOWN - 1]
         shown.append(worthy)
         progress(int(edges.need[-1]) + 1 if len(edges) else 0)
     planned, showing = Edges.joined(plan), Edges.joined(shown)
@@ -198,13 +198,23 @@ def _sorted(group: Ints, worst: Ints, tie: Ints) -> Ints:
 def kept_for_givers(town: Town, edges: Edges) -> Flags:
     """Return which needs are kept for people with hours to give, for now.
 
-    A young need that is not urgent, where at least two such people could do it. All edges of a need
-    must be there.
+    A young need that is not urgent, where enough such people could do it: then one of them will
+    look soon. With a few of them it would wait for nobody (docs/adr/0034). All edges of a need must
+    be there.
     """
-    has_hours = (town.to_give >= FIRST_MINUTES)[edges.giver]
-    count = np.bincount(edges.need[has_hours], minlength=len(town.needs))
-    kept: Flags = ~town.urgent & (town.waiting < town.window_days) & (count >= _ENOUGH)
-    return kept
+    has_hours = town.to_give >= FIRST_MINUTES
+    count = np.bincount(edges.need[has_hours[edges.giver]], minlength=len(town.needs))
+    kept: Flags = ~town.urgent & (town.waiting < town.window_days)
+    return kept & (count >= enough_givers(int(np.count_nonzero(has_hours))))
+
+
+def enough_givers(people: int) -> int:
+    """Return how many people with hours to give must fit before a need is kept for them.
+
+    Args:
+        people: so many of the town have an hour to give at least.
+    """
+    return min(max(people // _PART, _FEW_ENOUGH), _MOST_ENOUGH)
 
 
 def easy_steps(town: Town) -> Flags:

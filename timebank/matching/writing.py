@@ -21,7 +21,7 @@ _AT_A_TIME = 5_000
 def suggestions_of(plan: Plan, candidates: Candidates) -> tuple[Edges, Ints]:
     """Return what each giver is shown and the rank of each, from 1: planned first, then the best.
 
-    By giver; of each giver eight at most, each need once.
+    By giver; of each giver ``MOST_SHOWN`` at most, each need once.
     """
     needs = np.flatnonzero(plan.giver >= 0)
     planned = Edges(plan.giver[needs], needs, plan.points[needs])
