@@ -51,7 +51,7 @@ def describe_town(session: Session, *, timebank_id: int, slug: str, now: datetim
     kinds = _kinds(session, timebank_id)
     places = places_of_town(session, timebank_id=timebank_id)[0]
     living = _residents(session, timebank_id)
-    checks = _checks_of_town(session, timebank_id)
+    checks = _checks(session, timebank_id)
     talents = _by_member(talents_of_town(session, timebank_id=timebank_id))
     residents = [
         _resident(one, living[one.member_id], places, talents[one.member_id], kinds, checks)
@@ -132,6 +132,11 @@ def not_allowed(codes: Iterable[str], have: Collection[Check]) -> set[str]:
     return {code for code in codes if set(lacking(code, have)) - {certificate}}
 
 
+def checks_of(session: Session, member_id: uuid.UUID, *, timebank_id: int) -> Collection[Check]:
+    """Return which certificate, talks and trainings of one person were seen."""
+    return _checks(session, timebank_id, member_id).get(member_id, frozenset())
+
+
 def since_when(today: datetime.date) -> datetime.date:
     """Return the first day (inclusive) of which it is remembered who helped whom."""
     return today - datetime.timedelta(days=REMEMBERED_DAYS)
@@ -174,23 +179,23 @@ def _residents(session: Session, timebank_id: int) -> dict[uuid.UUID, tuple[str,
     return {member_id: (str(code), balance) for member_id, code, balance in rows}
 
 
-def _checks_of_town(session: Session, timebank_id: int) -> Checks:
+def _checks(session: Session, timebank_id: int, member_id: uuid.UUID | None = None) -> Checks:
+    """Read what was seen of everybody, or of one person."""
     have: dict[uuid.UUID, set[Check]] = defaultdict(set)
-    certified = session.scalars(
-        select(MemberSupport.member_id).where(
-            MemberSupport.timebank_id == timebank_id,
-            MemberSupport.conduct_certificate_date.is_not(None),
-        )
+    certified = select(MemberSupport.member_id).where(
+        MemberSupport.timebank_id == timebank_id,
+        MemberSupport.conduct_certificate_date.is_not(None),
     )
-    for member_id in certified:
-        have[member_id].add(Check.CONDUCT_CERTIFICATE)
-    others = session.execute(
-        select(MemberCheck.member_id, MemberCheck.kind).where(
-            MemberCheck.timebank_id == timebank_id
-        )
+    others = select(MemberCheck.member_id, MemberCheck.kind).where(
+        MemberCheck.timebank_id == timebank_id
     )
-    for member_id, kind in others:
-        have[member_id].add(Check(kind.value))
+    if member_id is not None:
+        certified = certified.where(MemberSupport.member_id == member_id)
+        others = others.where(MemberCheck.member_id == member_id)
+    for one in session.scalars(certified):
+        have[one].add(Check.CONDUCT_CERTIFICATE)
+    for one, kind in session.execute(others):
+        have[one].add(Check(kind.value))
     return have
 
 
