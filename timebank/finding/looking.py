@@ -245,8 +245,9 @@ def _small_town(
     for one in helped:
         for other in (one["helper"], one["helped"]):
             people.setdefault(other, _bystander(other, (0.0, 0.0)))
-    have = {Check(code) for code, _ in said[_CHECK]}
-    muted = ({code for code, _ in said[_MUTED]} & kinds.keys()) | not_allowed(kinds, have)
+    have = frozenset(Check(code) for code, _ in said[_CHECK])
+    lacks = not_allowed(frozenset(kinds), have)
+    muted = ({code for code, _ in said[_MUTED]} & kinds.keys()) | lacks
     people[me] = _bystander(me, places[standing.neighbourhood_code]) | {
         "balance_minutes": standing.balance_minutes,
         "talents": known,

@@ -8,6 +8,7 @@ the books, who helped whom from approved exchanges of the last two years.
 from __future__ import annotations
 
 import datetime
+import functools
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -123,13 +124,15 @@ def need_item(need: TownNeed) -> Item:
     }
 
 
-def not_allowed(codes: Iterable[str], have: Collection[Check]) -> set[str]:
+@functools.lru_cache(maxsize=1_000)
+def not_allowed(codes: frozenset[str], have: frozenset[Check]) -> frozenset[str]:
     """Return the kinds of help for which a talk or a training still lacks.
 
-    The certificate is a rule of the matcher itself.
+    The certificate is a rule of the matcher itself. Most people have the same, which is nothing: it
+    is worked out once for all of them.
     """
     certificate = Check.CONDUCT_CERTIFICATE
-    return {code for code in codes if set(lacking(code, have)) - {certificate}}
+    return frozenset(code for code in codes if set(lacking(code, have)) - {certificate})
 
 
 def checks_of(session: Session, member_id: uuid.UUID, *, timebank_id: int) -> Collection[Check]:
@@ -214,10 +217,10 @@ def _resident(
     kinds: Mapping[str, HelpCategory],
     checks: Checks,
 ) -> Item:
-    have = checks.get(one.member_id, frozenset[Check]())
+    have = frozenset(checks.get(one.member_id, ()))
     code, balance = lives
     x, y = places[code]
-    muted = (one.preferences.muted & kinds.keys()) | not_allowed(kinds, have)
+    muted = (one.preferences.muted & kinds.keys()) | not_allowed(frozenset(kinds), have)
     return {
         "id": str(one.member_id),
         "neighbourhood": code,

@@ -51,6 +51,7 @@ from timebank.web import (
     suggestions,
     talks,
     thanks,
+    times_for,
     worklist,
 )
 from timebank.web.errors import register_errors
@@ -102,6 +103,7 @@ _SCREENS = (
     my_times,
     needs,
     talks,
+    times_for,
     kinds,
     suggestions,
     offers,
