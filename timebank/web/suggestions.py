@@ -174,12 +174,10 @@ def say(need_id: uuid.UUID, answer: str) -> Response:
 
 def _was_second() -> Response:
     db.session.rollback()
-    flash(
-        gettext(
-            "Somebody was just before you, or it is not needed any more. Thank you for wanting to help."
-        ),
-        "info",
+    told = gettext(
+        "Somebody was just before you, or it is not needed any more. Thank you for wanting to help."
     )
+    flash(told, "info")
     return redirect(url_for("suggestions.mine"), code=303)
 
 
