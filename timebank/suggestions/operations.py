@@ -206,7 +206,7 @@ def check_speaks_for(session: Session, member_id: uuid.UUID, *, by: Actor) -> No
 
 
 def lock_need(session: Session, need_id: uuid.UUID, *, by: Actor) -> Need:
-    """Return a need that nobody else moves meanwhile.
+    """Return a need that nobody else moves meanwhile; the plan of a night may refer to it.
 
     Raises:
         UnknownSuggestion: there is none.
@@ -214,7 +214,7 @@ def lock_need(session: Session, need_id: uuid.UUID, *, by: Actor) -> Need:
     need = session.scalars(
         select(Need)
         .where(Need.timebank_id == by.timebank_id, Need.id == need_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).first()
     if need is None:
