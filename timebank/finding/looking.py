@@ -114,7 +114,9 @@ def _open_rows(
 ) -> list[Row[Any]]:
     """Read the open needs that are sought, nearest and oldest first."""
     today = clock.day_of(now)
-    fresh = and_(literal(sought.fresh), ~_stands_for(by, today), *_window(standing, now))
+    wanted: ColumnElement[bool] = Need.id.in_(sought.kept)
+    if sought.fresh:
+        wanted = or_(wanted, and_(~_stands_for(by, today), *_window(standing, now)))
     query = (
         select(Need, HelpCategory, Person.given_name, Neighbourhood.code, Neighbourhood.name)
         .join(Member, and_(Member.timebank_id == Need.timebank_id, Member.id == Need.member_id))
@@ -137,7 +139,7 @@ def _open_rows(
             Need.timebank_id == by.timebank_id,
             Need.slots.bitwise_and(standing.slots) != 0,
             func.coalesce(Need.minutes, EXPECTED_MINUTES) <= standing.capacity_minutes,
-            or_(Need.id.in_(sought.kept), fresh),
+            wanted,
             *still_open(by, today),
         )
     )
