@@ -570,6 +570,12 @@ SIGHTS: dict[str, Sight] = {
     ),
     "talk": Sight("Nadia", "/people/{member[Riet]}/talk", _open_everything, "#noted form"),
     "talk, in error": Sight("Nadia", "/people/{member[Riet]}/talk", _send_form("/talk"), ERROR),
+    "times, of somebody else": Sight(
+        "Nadia", "/people/{member[Riet]}/times", _show_half_days, "#pause"
+    ),
+    "times, of somebody else, in error": Sight(
+        "Nadia", "/people/{member[Riet]}/times", _send_form("/pause"), ERROR
+    ),
     "kinds": Sight("Bart", "/kinds", proof=".tb-marks"),
     "person": Sight("Nadia", "/people/{member[Jan]}", _open_everything, "#stand-ins"),
     "person, in error": Sight("Nadia", "/people/{member[Jan]}", _send_form("/stand-ins"), ERROR),

@@ -33,13 +33,8 @@ from timebank.appointments.operations import (
 )
 from timebank.appointments.workflow import AppointmentState
 from timebank.audit.models import AuditEvent
-from timebank.introductions.operations import (
-    agree,
-    ask_in_person,
-    leave_suggestions,
-    settle,
-    turn_down,
-)
+from timebank.introductions.leaving import leave_suggestions, settle
+from timebank.introductions.operations import agree, ask_in_person, turn_down
 from timebank.introductions.queries import candidates, contact_of, offer_for
 from timebank.invitations.operations import mark_shown, rest
 from timebank.members.policy import Actor

@@ -406,8 +406,11 @@ def test_who_both_gave_and_got_is_told_in_hundreds_or_not_at_all(session: Sessio
     names = [f"Persoon{letter}" for letter in "abcdefghij"]
     for name in names:
         builders.a_member(session, bank, name, "Buur")
-    for one, other in zip(names[::2], names[1::2], strict=True):
+    *pairs, last = zip(names[::2], names[1::2], strict=True)
+    for one, other in pairs:
         builders.approved(session, one, other, minutes=30)
+    assert [one.percent for one in both_sides(session, by=nadia, now=NOW)] == [None], "eight"
+    builders.approved(session, *last, minutes=30)
     builders.approved(session, names[1], names[0], minutes=30)
     builders.approved(session, names[3], names[2], minutes=30)
 

@@ -7,8 +7,11 @@ import uuid
 
 from flask import Flask
 
+from tests import builders
+from tests.suggestions.making import without_email
 from tests.web import roads
 from tests.web.roads import form_address, sign_in, visitor
+from timebank.extensions import db
 
 
 def test_reading_every_page_twice_changes_no_row(app: Flask) -> None:
@@ -105,7 +108,13 @@ def test_opening_a_person_writes_down_who_looked_and_nothing_else(app: Flask) ->
     nadia, jan = sign_in(app, "Nadia"), roads.member_id(app, "Jan")
     need_id = uuid.uuid4()
     sign_in(app, "Jan").post("/my-needs", data={"words": "My lawn", "key": str(need_id)})
+    with app.app_context():
+        builders.a_member(db.session, builders.timebank_of(db.session), "Riet")
+        without_email(db.session, "Riet")
+        db.session.commit()
+    quiet = roads.member_id(app, "Riet")
     pages = [f"/people/{jan}", f"/people/{jan}/talk", f"/people/{jan}/need", f"/needs/{need_id}"]
+    pages.append(f"/people/{quiet}/times")
     before = roads.row_counts(app)
 
     for page in pages:

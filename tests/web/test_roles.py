@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from tests import builders
 from tests.appointments.making import agreed
 from tests.conftest import Clock
-from tests.suggestions.making import likes, looks_for, said_yes
+from tests.suggestions.making import likes, looks_for, said_yes, without_email
 from tests.web import roads
 from tests.web.roads import see, sign_in, visitor
 from timebank.concerns.operations import RaiseConcern, raise_concern
@@ -199,6 +199,11 @@ POST /people/JAN/need                          303    404 404 404   422   404   
 GET  /people/JAN/talk                          303    404 404 404   200   404     200  404      404  404  404   404   404   404
 POST /people/JAN/talk                          303    404 404 404   422   404     422  404      404  404  404   404   404   404
 POST /people/JAN/talk/coffee/yes               303    404 404 404   404   404     404  404      404  404  404   404   404   404
+POST /people/JAN/talk/coffee/end               303    404 404 404   404   404     404  404      404  404  404   404   404   404
+GET  /people/QUIET/times                       303    404 404 404   200   404     200  404      404  404  404   404   404   404
+POST /people/QUIET/times                       303    404 404 404   422   404     422  404      404  404  404   404   404   404
+POST /people/QUIET/times/pause                 303    404 404 404   422   404     422  404      404  404  404   404   404   404
+POST /people/QUIET/times/come-back             303    404 404 404   303   404     303  404      404  404  404   404   404   404
 GET  /kinds                                    303    403 403 403   403   403     200  403      403  403  403   403   200   403
 POST /kinds                                    303    403 403 403   403   403     303  403      403  403  403   403   303   403
 GET  /people                                   303    404 404   404   200     200  200      404  404  404   404   200   200   404
@@ -272,7 +277,7 @@ def test_everyone_gets_what_the_table_says(app: Flask, person: str) -> None:
     found = {}
     expected = {}
     jan, greet = roads.member_id(app, "Jan"), roads.member_id(app, "Greet")
-    somebody = somebody_who_may_be_erased(app)
+    somebody, quiet = somebody_who_may_be_erased(app), somebody_without_email(app)
     let_guests_come(app)
     exchange_id, key = standing_exchange_and_form(app)
     browser = None
@@ -283,7 +288,7 @@ def test_everyone_gets_what_the_table_says(app: Flask, person: str) -> None:
             browser = visitor(app) if person == "nobody" else sign_in(app, person)
         path = address.replace("FORM", f"/exchanges/new/gave/{key}").replace("ID", str(exchange_id))
         path = path.replace("JAN", str(jan)).replace("GREET", str(greet))
-        path = path.replace("SOMEBODY", str(somebody))
+        path = path.replace("SOMEBODY", str(somebody)).replace("QUIET", str(quiet))
         path = with_what_waits(app, path)
         response = browser.open(path, method=method, buffered=True)
         if address.startswith(ENDS_A_SESSION):
@@ -374,6 +379,14 @@ def somebody_who_may_be_erased(app: Flask) -> uuid.UUID:
         return member.id
 
 
+def somebody_without_email(app: Flask) -> uuid.UUID:
+    with app.app_context():
+        member = builders.a_member(db.session, builders.timebank_of(db.session), "Riet")
+        without_email(db.session, "Riet")
+        db.session.commit()
+        return member.id
+
+
 def the_form(app: Flask) -> uuid.UUID:
     key = uuid.uuid4()
     table = db.metadata.tables["exchange_draft"]
@@ -401,7 +414,7 @@ def test_the_table_names_every_route(sqlite_app: Flask) -> None:
     named = {
         adapter.match(
             re.sub(
-                "ID|JAN|GREET|SOMEBODY|CONCERN|REFERRAL|AGREED|NEED|WISH|OFFER",
+                "ID|JAN|GREET|QUIET|SOMEBODY|CONCERN|REFERRAL|AGREED|NEED|WISH|OFFER",
                 a_uuid,
                 address.replace("FORM", "/exchanges/new/gave/ID"),
             ),

@@ -23,7 +23,7 @@ the statement page        11
 the home page             14
 the desk                  23
 the published figures     3
-what I look for           4
+what I look for           5
 who looks for help        4
 how can I help            8
 the worklist              11

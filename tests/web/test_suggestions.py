@@ -16,11 +16,14 @@ from tests.conftest import Clock
 from tests.suggestions import making
 from tests.web import roads
 from tests.web.roads import see, sign_in
+from tests.web.screens import Screen
 from tests.web.test_statement_counts import counting
 from timebank.audit.models import AuditEvent
 from timebank.extensions import db
 from timebank.matching.scoring import Reason
 from timebank.notices.models import Mail
+from timebank.preferences.operations import keep_preferences
+from timebank.preferences.policy import Preferences
 from timebank.suggestions.workflow import DeclineCode, SuggestionState
 from timebank.web.suggestion_words import LEARNT, NO_WORDS, STATE_WORDS, reason_sentence
 from timebank.web.suggestions import home_material
@@ -112,9 +115,12 @@ def test_an_invitation_with_three_ideas_and_a_no_that_costs_nothing(
     assert "Would you like to do something" not in after.text
     assert "You can always look yourself" in after.text
     assert len(see(fatima, "/suggestions").all("article")) == 5
-    assert after.text.count("/suggestions") or "How can I help?" in after.text
-    clock.moment = NOW + 89 * DAY
-    assert "Would you like to do something" not in see(sign_in(app, "Fatima", "en"), "/").text
+    assert roads.balance(app, "Fatima") == (0, 60, 0, 0)
+    for day, invited in ((90, False), (91, True)):
+        clock.moment = NOW + day * DAY
+        a_need(app, now=clock.moment - 4 * DAY)
+        page = see(sign_in(app, "Fatima", "en"), "/")
+        assert ("Would you like to do something" in page.text) is invited
 
 
 def test_who_gave_much_is_invited_to_ask_for_something(app: Flask) -> None:
@@ -201,7 +207,7 @@ def test_what_is_suggested_costs_six_statements_at_most(app: Flask, planned: int
 
     assert len(page["ideas"]) == (planned or 1)
     sent = [one for one in statements if "set_config" not in one]
-    assert len(sent) == (2 if planned else 6)
+    assert len(sent) == 6
 
 
 @pytest.mark.policy("D3")
@@ -228,6 +234,7 @@ def test_the_worklist_asks_one_person_and_writes_down_what_people_without_email_
     agreed = nadia.post(f"/worklist/needs/{need}/helper/yes", data=moment)
 
     assert "Waits longer than a week" in waiting.text
+    assert "Too few people" in waiting.text
     assert "Fatima El Amrani" in people.text
     assert nothing.status_code == unchosen.status_code == 422
     assert {a.status_code for a in (asked, second, said, agreed)} == {303}
@@ -238,6 +245,139 @@ def test_the_worklist_asks_one_person_and_writes_down_what_people_without_email_
         assert making.need_state(db.session, need) == "promised"
         actions = set(db.session.scalars(sa.select(AuditEvent.action)))
     assert actions >= {"need:look_for_people", "suggestion:ask", "suggestion:accept"}
+
+
+@pytest.mark.policy("D3")
+def test_a_no_to_the_coordinator_leaves_page_and_hours_as_they_were(app: Flask) -> None:
+    need = a_need(app)
+    fatima, nadia = sign_in(app, "Fatima", "en"), sign_in(app, "Nadia", "en")
+    who = roads.member_id(app, "Fatima")
+    own, about = ("/my-hours", "/my-times", "/my-talents"), (f"/people/{who}", "/worklist")
+
+    def pages() -> list[str]:
+        shown = [see(fatima, path) for path in own] + [see(nadia, path) for path in about]
+        return [page.one("main").text for page in shown]
+
+    before = pages()
+    nadia.post(f"/worklist/needs/{need}/ask", data={"member": str(who)})
+    asked = see(fatima, "/suggestions")
+    while_asked = pages()
+    refused = fatima.post(f"/suggestions/{need}/no", data={"code": "no_time"})
+
+    assert "The coordinator asks you" in asked.text
+    assert while_asked[-1] != before[-1], "the worklist says that somebody is asked"
+    assert refused.status_code == 303
+    see(fatima, "/suggestions")
+    assert pages()[:-1] == before[:-1]
+    assert "Asked in person" not in pages()[-1]
+
+
+@pytest.mark.policy("W1")
+def test_a_coordinator_proposes_and_sees_that_one_of_two_said_yes(app: Flask) -> None:
+    need = a_need(app)
+    fatima, jan, nadia = (sign_in(app, name, "en") for name in ("Fatima", "Jan", "Nadia"))
+    who = roads.member_id(app, "Fatima")
+
+    nadia.post(f"/worklist/needs/{need}/ask", data={"member": str(who)})
+    asked = see(nadia, "/worklist").one("section", id="halfway").text
+    fatima.post(f"/suggestions/{need}/yes")
+    half = see(nadia, "/worklist").one("section", id="halfway").text
+    own = see(jan, f"/my-needs/{need}")
+
+    assert "1 of 2 said yes" not in asked
+    assert "Asked in person" in asked
+    assert "1 of 2 said yes" in half
+    assert "Jan van den Berg got a mail and answers." in half
+    assert f"/my-needs/{need}/helper" in own.links
+    assert "A neighbour wants to help" in see(jan, "/my-needs").text
+
+
+@pytest.mark.policy("L3")
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_no_idea_says_that_somebody_owes_anything_to_who_helped(app: Flask, language: str) -> None:
+    need = a_need(app)
+    with app.app_context():
+        builders.approved(db.session, "Jan", "Fatima", minutes=180)
+        builders.approved(db.session, "Fatima", "Greet", minutes=60)
+        making.planned(db.session)
+        db.session.commit()
+    fatima = sign_in(app, "Fatima", language)
+
+    text = see(fatima, f"/suggestions/{need}").text + see(fatima, "/").one("main").text
+
+    helped_once = {"nl": "Deze buur hielp u ook eens.", "en": "This neighbour helped you once."}
+    assert helped_once[language] in text
+    for word in ("terugdoen", "terug te doen", "give back", "owe", "schuld"):
+        assert word not in text.lower().replace("wordt", "")
+
+
+@pytest.mark.policy("D2")
+def test_who_has_no_idea_still_reads_what_can_be_done_from_home(app: Flask) -> None:
+    page = see(sign_in(app, "Fatima", "en"), "/suggestions")
+
+    small = page.one("section", id="light").text
+    assert "From home" in small
+    assert "/my-talents" in page.links
+
+
+def test_what_somebody_said_yes_to_is_not_changed_and_what_was_typed_stays(app: Flask) -> None:
+    need = a_need(app)
+    fatima, jan, nadia = (sign_in(app, name, "en") for name in ("Fatima", "Jan", "Nadia"))
+    fatima.post(f"/suggestions/{need}/yes")
+
+    other = {"words": "Wie past op mijn kinderen?", "category": "groceries"}
+    changed = Screen(jan.post(f"/my-needs/{need}/change", data=other))
+    kind = Screen(jan.post(f"/my-needs/{need}/kind", data={"category": "coffee"}))
+    sorted_ = Screen(nadia.post(f"/needs/{need}", data={"category": "coffee"}))
+    deeper = nadia.post(
+        f"/needs/{need}", data={"category": "groceries", "deeper_words": "Gezelschap."}
+    )
+
+    assert [one.status for one in (changed, kind, sorted_)] == [422] * 3
+    assert (changed.summary, sorted_.summary) == (["#words"], ["#category"])
+    assert changed.one("textarea", id="words").text.strip() == other["words"]
+    assert deeper.status_code == 303
+    assert "Wie helpt mij?" in see(fatima, f"/suggestions/{need}").text
+
+
+def test_the_end_of_an_appointment_or_a_need_is_seen_at_once(app: Flask, clock: Clock) -> None:
+    need, ended = a_need(app), a_need(app, words="Iets anders")
+    fatima, jan = sign_in(app, "Fatima", "en"), sign_in(app, "Jan", "en")
+    for one in (need, ended):
+        fatima.post(f"/suggestions/{one}/yes")
+    offered = see(jan, f"/my-needs/{need}/helper")
+    moment = {"moment": offered.all("input", name="moment")[0]["value"]}
+    made = jan.post(f"/my-needs/{need}/helper/yes", data=moment).headers["Location"]
+
+    jan.post(f"/my-needs/{ended}/end", data={"end": "withdrawn"})
+    clock.moment = NOW + DAY
+    went = fatima.post(f"{made}/kept")
+
+    assert "/exchanges/new/gave/" in went.headers["Location"]
+    with app.app_context():
+        assert making.need_state(db.session, need) == "filled"
+        assert making.state_of(db.session, ended) == "withdrawn"
+    assert "This is not needed any more" in see(fatima, f"/suggestions/{ended}").text
+
+
+def test_a_yes_to_what_does_not_suit_any_more_is_answered_kindly(app: Flask) -> None:
+    need = a_need(app)
+    with app.app_context():
+        making.planned(db.session)
+        db.session.commit()
+    fatima = sign_in(app, "Fatima", "en")
+    assert "Yes, I like to do this" in see(fatima, f"/suggestions/{need}").text
+    with app.app_context():
+        wish = Preferences(reach_metres=10_000, muted=frozenset({"groceries"}))
+        keep_preferences(db.session, wish, by=builders.actor_of(db.session, "Fatima"), now=NOW)
+        db.session.commit()
+
+    page, answer = see(fatima, f"/suggestions/{need}"), fatima.post(f"/suggestions/{need}/yes")
+
+    assert "This is over now" in page.text
+    assert "Yes, I like to do this" not in page.text
+    assert answer.status_code == 303
+    assert "Somebody was just before you" in see(fatima, "/suggestions").text
 
 
 @pytest.mark.policy("V13")

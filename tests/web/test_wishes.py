@@ -261,7 +261,7 @@ def test_a_longer_list_costs_no_more_statements(app: Flask) -> None:
             assert SENTENCE in nadia.get("/needs").text
         costs.append(len(statements))
 
-    assert costs[0] == costs[1] == 8
+    assert costs[0] == costs[1] == 9
 
 
 @pytest.mark.policy("L14")

@@ -33,6 +33,7 @@ from timebank.notices.models import Mail
 from timebank.notices.operations import queue_mail
 from timebank.notices.policy import address_of
 from timebank.rates.operations import Limit, count_try
+from timebank.trust.operations import check_answers_for
 
 CHANGE_LIFETIME = datetime.timedelta(hours=24)
 """Long enough for a mailbox that is opened once a day; the link alone signs nobody in."""
@@ -174,7 +175,55 @@ def pause(
         NotPermitted: the actor is no member.
         PauseOver: ``until`` lies before today.
     """
-    member_id, today = _themself(by), clock.day_of(now)
+    _pause(session, _themself(by), until=until, by=by, now=now)
+
+
+def pause_for(
+    session: Session,
+    about: uuid.UUID,
+    *,
+    until: datetime.date | None,
+    by: Actor,
+    now: datetime.datetime,
+) -> None:
+    """Let somebody without e-mail, who told the actor so, take no part for a while; see ``pause``.
+
+    Raises:
+        NotPermitted, UnknownMember: the actor does not speak for them.
+        PauseOver: ``until`` lies before today.
+    """
+    check_answers_for(session, about, by=by)
+    _pause(session, about, until=until, by=by, now=now)
+
+
+def come_back(session: Session, *, by: Actor, now: datetime.datetime) -> None:
+    """End one's own pause; without one, nothing happens.
+
+    Raises:
+        NotPermitted: the actor is no member.
+    """
+    _come_back(session, _themself(by), by=by, now=now)
+
+
+def come_back_for(session: Session, about: uuid.UUID, *, by: Actor, now: datetime.datetime) -> None:
+    """End the pause of somebody without e-mail, who told the actor so.
+
+    Raises:
+        NotPermitted, UnknownMember: the actor does not speak for them.
+    """
+    check_answers_for(session, about, by=by)
+    _come_back(session, about, by=by, now=now)
+
+
+def _pause(
+    session: Session,
+    member_id: uuid.UUID,
+    *,
+    until: datetime.date | None,
+    by: Actor,
+    now: datetime.datetime,
+) -> None:
+    today = clock.day_of(now)
     if until is not None and until < today:
         raise PauseOver
     session.execute(
@@ -187,13 +236,9 @@ def pause(
     _write_down(session, "member:pause", by, member_id, now)
 
 
-def come_back(session: Session, *, by: Actor, now: datetime.datetime) -> None:
-    """End one's own pause; without one, nothing happens.
-
-    Raises:
-        NotPermitted: the actor is no member.
-    """
-    member_id = _themself(by)
+def _come_back(
+    session: Session, member_id: uuid.UUID, *, by: Actor, now: datetime.datetime
+) -> None:
     ended = session.execute(
         delete(MemberPause)
         .where(MemberPause.timebank_id == by.timebank_id, MemberPause.member_id == member_id)

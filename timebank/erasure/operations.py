@@ -36,7 +36,7 @@ from timebank.exchanges.models import Exchange, ExchangeEvent, ExchangeNote, Not
 from timebank.exchanges.operations import record_move, resolution_of
 from timebank.exchanges.workflow import PENDING, Action, ExchangeState
 from timebank.imports.models import ImportFile
-from timebank.introductions.operations import leave_suggestions
+from timebank.introductions.leaving import leave_suggestions
 from timebank.joining.models import Application
 from timebank.members.models import Member, Person, RoleGrant
 from timebank.members.operations import check_not_last_administrator, folded

@@ -1,58 +1,32 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Ranking at once: the needs for one person, the people for one need.
 
-For one person a small town is made of the needs they could do and the people they know: four
-statements, whatever the size of the timebank. Circles of three are found at night only. The same
-engine with the same points ranks it, so that a suggestion says the same by day and by night.
+The same engine with the same points ranks by day and by night, so that a suggestion says the same.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import uuid
-from collections.abc import Iterable, Mapping
-from typing import Any
 
-from sqlalchemy import Row, String, and_, cast, exists, func, literal, or_, select, union_all
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from timebank import clock
-from timebank.areas.models import Neighbourhood
-from timebank.categories.models import HelpCategory
-from timebank.categories.policy import Check
-from timebank.checks.models import MemberCheck
-from timebank.exchanges.models import Exchange
-from timebank.exchanges.workflow import ExchangeState
+from timebank.finding.looking import Sought, ranked
 from timebank.matching.candidates import candidates_of
 from timebank.matching.reading import town_of
-from timebank.matching.scoring import FIRST_MINUTES
-from timebank.members.models import Member, Person
+from timebank.matching.scoring import Reason
 from timebank.members.policy import Actor
-from timebank.needs.models import Need
-from timebank.needs.policy import EXPECTED_MINUTES
-from timebank.preferences.models import MutedCategory
 from timebank.suggestions.models import Suggestion
 from timebank.suggestions.operations import Found
-from timebank.suggestions.policy import DAY, FIRST_SHOWN, MOST_SHOWN, with_something_light
-from timebank.suggestions.queries import Idea, Standing, one_planned, planned_for, still_open
+from timebank.suggestions.policy import FIRST_SHOWN, MOST_SHOWN, with_something_light
+from timebank.suggestions.queries import Idea, Standing, one_planned, planned_for
 from timebank.suggestions.scoring import kept_reasons
-from timebank.suggestions.workflow import SuggestionState
-from timebank.support.models import MemberSupport
-from timebank.talents.models import Talent
-from timebank.towns.policy import Place
-from timebank.towns.queries import (
-    WINDOW_DAYS,
-    describe_town,
-    kind_item,
-    not_allowed,
-    places_of_town,
-    since_when,
-)
+from timebank.suggestions.workflow import OPEN, SuggestionState
+from timebank.towns.queries import describe_town, places_of_town
 
-MOST_NEEDS = 200
-"""So many needs are looked through for one person: those of their own neighbourhood first."""
-_TALENT, _MUTED, _CHECK = "talent", "muted", "check"
-Item = dict[str, Any]
+_ORDER = {reason.value: at for at, reason in enumerate(Reason)}
 
 
 def ideas_for(
@@ -60,26 +34,42 @@ def ideas_for(
 ) -> list[Idea]:
     """Return what to show somebody now, at most ``MOST_SHOWN``: first what the plan holds.
 
-    One statement where the plan holds enough for a first screen, five otherwise.
+    What the plan holds is ranked again: what does not suit any more is not shown, and the reasons
+    are those of today. Who was asked in person reads that, however it ranks. Five statements.
     """
-    ideas = planned_for(session, standing, by=by, now=now)
-    if len(ideas) >= FIRST_SHOWN or standing.pauses:
-        return ideas
-    fresh = _found_now(session, standing, by=by, now=now, need_id=None)
-    kept = {idea.need_id for idea in ideas}
-    ideas += [idea for idea in fresh if idea.need_id not in kept]
-    return with_something_light(ideas[:MOST_SHOWN])
+    kept = planned_for(session, standing, by=by, now=now)
+    if standing.pauses:
+        return kept
+    sought = Sought({idea.need_id for idea in kept}, fresh=len(kept) < FIRST_SHOWN)
+    found = {idea.need_id: idea for idea in ranked(session, standing, sought, by=by, now=now)}
+    ideas = []
+    for idea in kept:
+        again = found.pop(idea.need_id, None)
+        if again is not None:
+            ideas.append(_as_it_is_now(idea, again))
+        elif idea.state is SuggestionState.ASKED:
+            ideas.append(idea)
+    return with_something_light([*ideas, *found.values()][:MOST_SHOWN])
 
 
 def idea_about(
     session: Session, need_id: uuid.UUID, standing: Standing, *, by: Actor, now: datetime.datetime
 ) -> Idea | None:
-    """Return what is suggested to the actor about one need, kept or found now; None: nothing."""
+    """Return what is suggested to the actor about one need, kept or found now; None: nothing.
+
+    An idea that does not suit any more has the state ``EXPIRED``, whatever is kept of it.
+    """
     kept = one_planned(session, need_id, standing, by=by, now=now)
-    if kept is not None or standing.pauses:
+    over = kept is not None and kept.state is SuggestionState.EXPIRED
+    if standing.pauses or not (kept is None or over or kept.state in OPEN):
         return kept
-    found = _found_now(session, standing, by=by, now=now, need_id=need_id)
-    return found[0] if found else None
+    known = () if kept is None or over else (need_id,)
+    found = ranked(session, standing, Sought(known, only=need_id), by=by, now=now)
+    if kept is None or (over and found):
+        return found[0] if found else None
+    if not found:
+        return dataclasses.replace(kept, state=SuggestionState.EXPIRED)
+    return _as_it_is_now(kept, found[0])
 
 
 def people_for(
@@ -118,233 +108,9 @@ def people_for(
     return [each for each in found if each[0] not in no]
 
 
-def _found_now(
-    session: Session,
-    standing: Standing,
-    *,
-    by: Actor,
-    now: datetime.datetime,
-    need_id: uuid.UUID | None,
-) -> list[Idea]:
-    """Rank what is open for one person; everything, or one need alone."""
-    rows = _open_rows(session, standing, by, now, need_id)
-    if not rows:
-        return []
-    places, places_known = places_of_town(session, timebank_id=by.timebank_id)
-    said = _said_by(session, by)
-    helped = _helped_with(session, by, clock.day_of(now))
-    town = town_of(_small_town(standing, rows, places, said, helped, now))
-    candidates = candidates_of(town)
-    edges = candidates.shown.at(
-        candidates.shown.giver == town.residents.index(str(standing.member_id))
-    )
-    reasons = kept_reasons(town, candidates.known, edges, places_known=places_known)
-    by_id = {str(row.Need.id): row for row in rows}
-    return [
-        _idea(by_id[town.needs[need]], standing, points, why, now)
-        for need, points, why in zip(
-            edges.need.tolist(), edges.points.tolist(), reasons, strict=True
-        )
-    ]
-
-
-def _open_rows(
-    session: Session,
-    standing: Standing,
-    by: Actor,
-    now: datetime.datetime,
-    need_id: uuid.UUID | None,
-) -> list[Row[Any]]:
-    """Read the open needs of which nothing is kept for the actor, nearest and oldest first."""
-    mine = exists().where(
-        Suggestion.timebank_id == Need.timebank_id,
-        Suggestion.need_id == Need.id,
-        Suggestion.giver_id == by.member_id,
-    )
-    query = (
-        select(Need, HelpCategory, Person.given_name, Neighbourhood.code, Neighbourhood.name)
-        .join(Member, and_(Member.timebank_id == Need.timebank_id, Member.id == Need.member_id))
-        .join(Person, and_(Person.timebank_id == Need.timebank_id, Person.member_id == Member.id))
-        .join(
-            Neighbourhood,
-            and_(
-                Neighbourhood.timebank_id == Member.timebank_id,
-                Neighbourhood.code == Member.neighbourhood_code,
-            ),
-        )
-        .join(
-            HelpCategory,
-            and_(
-                HelpCategory.timebank_id == Need.timebank_id,
-                HelpCategory.code == Need.category_code,
-            ),
-        )
-        .where(
-            Need.timebank_id == by.timebank_id,
-            Need.slots.bitwise_and(standing.slots) != 0,
-            func.coalesce(Need.minutes, EXPECTED_MINUTES) <= standing.capacity_minutes,
-            ~mine,
-            *still_open(by, clock.day_of(now)),
-        )
-    )
-    if standing.balance_minutes > -FIRST_MINUTES:
-        # What is young goes first to people with hours to give; how many of them fit is not known
-        # here, so it waits for the plan of a night.
-        old = Need.asked_at <= now - WINDOW_DAYS * DAY
-        query = query.where(or_(Need.is_urgent, old))
-    if need_id is not None:
-        query = query.where(Need.id == need_id)
-    near = Neighbourhood.code != standing.neighbourhood_code
-    return list(session.execute(query.order_by(near, Need.asked_at, Need.id).limit(MOST_NEEDS)))
-
-
-def _said_by(session: Session, by: Actor) -> Mapping[str, set[tuple[str, str]]]:
-    """Read talents, muted kinds and checks of the actor, in one statement."""
-    here = {"timebank_id": by.timebank_id, "member_id": by.member_id}
-
-    def of_actor(kind: Any) -> Any:  # noqa: ANN401 - mapped classes with these two columns
-        return and_(*(getattr(kind, name) == value for name, value in here.items()))
-
-    rows = session.execute(
-        union_all(
-            select(literal(_TALENT), Talent.category_code, cast(Talent.source, String)).where(
-                of_actor(Talent), Talent.confirmed_at.is_not(None)
-            ),
-            select(literal(_MUTED), MutedCategory.category_code, literal("")).where(
-                of_actor(MutedCategory)
-            ),
-            select(literal(_CHECK), cast(MemberCheck.kind, String), literal("")).where(
-                of_actor(MemberCheck)
-            ),
-            select(literal(_CHECK), literal(Check.CONDUCT_CERTIFICATE.value), literal("")).where(
-                of_actor(MemberSupport), MemberSupport.conduct_certificate_date.is_not(None)
-            ),
-        )
-    )
-    said: dict[str, set[tuple[str, str]]] = {_TALENT: set(), _MUTED: set(), _CHECK: set()}
-    for kind, code, source in rows:
-        said[kind].add((code, source))
-    return said
-
-
-def _helped_with(session: Session, by: Actor, today: datetime.date) -> list[Item]:
-    """Read with whom the actor helped or was helped, and with what, each once."""
-    rows = session.execute(
-        select(
-            Exchange.helper_id,
-            Exchange.helped_id,
-            Exchange.category_code,
-            func.sum(Exchange.minutes),
-        )
-        .where(
-            Exchange.timebank_id == by.timebank_id,
-            or_(Exchange.helper_id == by.member_id, Exchange.helped_id == by.member_id),
-            Exchange.state == ExchangeState.APPROVED,
-            Exchange.helped_on >= since_when(today),
-        )
-        .group_by(Exchange.helper_id, Exchange.helped_id, Exchange.category_code)
-    )
-    return [
-        {"helper": str(helper), "helped": str(helped), "category": code, "minutes": int(minutes)}
-        for helper, helped, code, minutes in rows
-    ]
-
-
-def _small_town(
-    standing: Standing,
-    rows: Iterable[Row[Any]],
-    places: Mapping[str, Place],
-    said: Mapping[str, set[tuple[str, str]]],
-    helped: list[Item],
-    now: datetime.datetime,
-) -> Item:
-    """Describe a person, those who look for help, and those they know."""
-    kinds = {row.HelpCategory.code: kind_item(row.HelpCategory) for row in rows}
-    known = dict(said[_TALENT])
-    for code in [*known, *(one["category"] for one in helped)]:
-        kinds.setdefault(code, _other_kind(code))
-    owners = {row.Need.member_id: row.code for row in rows}
-    me = str(standing.member_id)
-    people = {str(owner): _bystander(str(owner), places[code]) for owner, code in owners.items()}
-    for one in helped:
-        for other in (one["helper"], one["helped"]):
-            people.setdefault(other, _bystander(other, (0.0, 0.0)))
-    have = {Check(code) for code, _ in said[_CHECK]}
-    muted = ({code for code, _ in said[_MUTED]} & kinds.keys()) | not_allowed(kinds, have)
-    people[me] = _bystander(me, places[standing.neighbourhood_code]) | {
-        "balance_minutes": standing.balance_minutes,
-        "talents": known,
-        "slots": standing.slots,
-        "max_km": standing.reach_metres / 1000,
-        "capacity_minutes": standing.capacity_minutes,
-        "certificate": Check.CONDUCT_CERTIFICATE in have,
-        "paused": False,
-        "muted": sorted(muted),
-    }
-    return {
-        "format": 1,
-        "town": "",
-        "day": clock.day_of(now).isoformat(),
-        "rules": {"window_days": 0},
-        "categories": list(kinds.values()),
-        "residents": list(people.values()),
-        "needs": [_need_item(row.Need, now) for row in rows],
-        "helped": helped,
-        "avoid": [],
-    }
-
-
-def _need_item(need: Need, now: datetime.datetime) -> Item:
-    return {
-        "id": str(need.id),
-        "resident": str(need.member_id),
-        "category": need.category_code,
-        "minutes": need.minutes or EXPECTED_MINUTES,
-        "slots": need.slots,
-        "waiting_days": max((now - need.asked_at) / DAY, 0.0),
-        "urgent": need.is_urgent,
-    }
-
-
-def _other_kind(code: str) -> Item:
-    """Describe a kind of help that nobody looks for now: it counts as a talent only."""
-    return {"code": code, "easy": False, "certificate": False, "remote": False}
-
-
-def _bystander(member: str, place: Place) -> Item:
-    """Describe somebody who is not asked anything here."""
-    return {
-        "id": member,
-        "neighbourhood": "-",
-        "x": place[0],
-        "y": place[1],
-        "balance_minutes": 0,
-        "talents": {},
-        "slots": 0,
-        "max_km": 0,
-        "capacity_minutes": 0,
-        "certificate": False,
-        "paused": True,
-        "muted": [],
-    }
-
-
-def _idea(
-    row: Row[Any], standing: Standing, points: int, reasons: list[Item], now: datetime.datetime
-) -> Idea:
-    need, kind = row.Need, row.HelpCategory
-    return Idea(
-        need_id=need.id,
-        owner_id=need.member_id,
-        given_name=row.given_name,
-        neighbourhood_name=row.name,
-        words=need.words,
-        category_code=kind.code,
-        minutes=need.minutes,
-        shared_slots=need.slots & standing.slots,
-        days=(clock.day_of(now) - clock.day_of(need.asked_at)).days,
-        is_light=kind.is_easy or kind.is_remote,
-        points=points,
-        reasons=reasons,
-        state=None,
-    )
+def _as_it_is_now(kept: Idea, again: Idea) -> Idea:
+    """Return an idea with the points and reasons of today; of the night only a circle stays."""
+    circle = [reason for reason in kept.reasons if reason["code"] == Reason.CIRCLE]
+    reasons = sorted([*again.reasons, *circle], key=lambda one: _ORDER[one["code"]])
+    points = again.points + sum(reason["points"] for reason in circle)
+    return dataclasses.replace(again, points=points, reasons=reasons, state=kept.state)

@@ -7,25 +7,26 @@ appointment, and only then they see how to reach each other. The door commits.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import datetime
 import uuid
-from collections.abc import Mapping
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from timebank import clock
-from timebank.appointments.models import Appointment
 from timebank.appointments.operations import make_appointment
 from timebank.appointments.wishes import MakeAppointment
-from timebank.appointments.workflow import AppointmentState
 from timebank.audit.operations import write_down
-from timebank.exchanges.errors import InvalidDuration, NotAWholeStep, UnknownOther
+from timebank.exchanges.errors import (
+    InvalidDuration,
+    NotAWholeStep,
+    ProfessionalOnly,
+    UnknownKind,
+    UnknownOther,
+)
 from timebank.members.policy import Actor
-from timebank.needs.errors import NeedMoved
-from timebank.needs.models import Need
+from timebank.needs.errors import NeedAnswered
 from timebank.needs.operations import move_need, need_within_reach
 from timebank.needs.workflow import NeedState
 from timebank.preferences.policy import DayPart
@@ -46,7 +47,6 @@ from timebank.suggestions.workflow import OPEN, SuggestionState
 
 _APPOINTMENT = uuid.UUID("5d0d4b54-0a3f-5a57-8d8e-0f3c7a1e6b19")
 """Namespace of the keys of appointments: one for each suggestion, so that it is made once."""
-_MISSED = frozenset({AppointmentState.NOT_KEPT, AppointmentState.CALLED_OFF})
 
 
 def ask_in_person(
@@ -111,7 +111,8 @@ def agree(
     Raises:
         UnknownSuggestion: the actor does not speak for who looks for help, or nobody said yes.
         MomentMissing: it is none of those.
-        SuggestionMoved: the giver took it back, the time is over, or it was answered otherwise.
+        SuggestionMoved: the giver took it back, the time is over, it was answered otherwise, or
+            neighbours do not give this kind of help any more.
     """
     need = lock_need(session, need_id, by=by)
     owner_id, words = need.member_id, need.words
@@ -167,89 +168,24 @@ def turn_down(session: Session, need_id: uuid.UUID, *, by: Actor, now: datetime.
         _write_down(session, "suggestion:turn_down", need.member_id, need_id, by, now)
 
 
-def settle(session: Session, *, timebank_id: int, now: datetime.datetime) -> int:
-    """Let end what nobody answered in time, and let needs follow their appointments.
+def check_unanswered(session: Session, need_id: uuid.UUID, field: str, *, by: Actor) -> None:
+    """Refuse that a need changes under somebody who said yes to it. Called after the change.
 
-    What was kept is filled; what was called off or did not happen waits again. For the night; done
-    twice it does nothing the second time.
+    Args:
+        field: the question to which the refusal belongs.
 
-    Returns:
-        How many suggestions changed.
+    Raises:
+        NeedAnswered: they said yes to what it was; who looks for help answers them first.
     """
-    today = clock.day_of(now)
-    here = Suggestion.timebank_id == timebank_id
-    looked_for = select(Need.id).where(
-        Need.timebank_id == timebank_id, Need.state == NeedState.OPEN
-    )
-    accepted = Suggestion.state == SuggestionState.ACCEPTED
-    asked = Suggestion.state == SuggestionState.ASKED
-    changed = 0
-    for state, conditions in (
-        (SuggestionState.WITHDRAWN, ((accepted | asked), Suggestion.need_id.not_in(looked_for))),
-        (SuggestionState.EXPIRED, ((accepted | asked), Suggestion.expires_on < today)),
-    ):
-        changed += len(
-            session.execute(
-                update(Suggestion)
-                .where(here, *conditions)
-                .values(state=state, changed_at=now)
-                .returning(Suggestion.id),
-                execution_options={"synchronize_session": False},
-            ).all()
+    found = session.execute(
+        select(Suggestion.id).where(
+            Suggestion.timebank_id == by.timebank_id,
+            Suggestion.need_id == need_id,
+            Suggestion.state == SuggestionState.ACCEPTED,
         )
-    session.expire_all()
-    return changed + _follow_appointments(session, timebank_id, now)
-
-
-def leave_suggestions(
-    session: Session, *, timebank_id: int, member_id: uuid.UUID, now: datetime.datetime
-) -> None:
-    """Set free what somebody who is erased had promised; their own rows go with the register."""
-    promised = session.scalars(
-        select(Suggestion).where(
-            Suggestion.timebank_id == timebank_id,
-            Suggestion.giver_id == member_id,
-            Suggestion.state == SuggestionState.AGREED,
-        )
-    ).all()
-    for row in promised:
-        _release(session, row.need_id, NeedState.OPEN, timebank_id, now)
-
-
-def _follow_appointments(session: Session, timebank_id: int, now: datetime.datetime) -> int:
-    """Move needs whose appointment has an end; a moved one is followed to its new day."""
-    rows = session.execute(
-        select(Suggestion.id, Suggestion.need_id, Appointment.id, Appointment.state)
-        .join(
-            Appointment,
-            (Appointment.timebank_id == Suggestion.timebank_id)
-            & (Appointment.id == Suggestion.appointment_id),
-        )
-        .join(Need, (Need.timebank_id == Suggestion.timebank_id) & (Need.id == Suggestion.need_id))
-        .where(
-            Suggestion.timebank_id == timebank_id,
-            Suggestion.state == SuggestionState.AGREED,
-            Need.state == NeedState.PROMISED,
-            Appointment.state != AppointmentState.PLANNED,
-        )
-    ).all()
-    for suggestion_id, need_id, appointment_id, state in rows:
-        if state is AppointmentState.KEPT:
-            _release(session, need_id, NeedState.FILLED, timebank_id, now)
-        elif state in _MISSED:
-            _release(session, need_id, NeedState.OPEN, timebank_id, now)
-            values = {"state": SuggestionState.EXPIRED, "appointment_id": None, "changed_at": now}
-            _set(session, timebank_id, suggestion_id, values)
-        else:
-            newer = select(Appointment.id).where(
-                Appointment.timebank_id == timebank_id,
-                Appointment.moved_from_id == appointment_id,
-            )
-            found = session.scalars(newer).first()
-            if found is not None:
-                moved = {"appointment_id": found, "changed_at": now}
-                _set(session, timebank_id, suggestion_id, moved)
-    return len(rows)
+    ).first()
+    if found is not None:
+        raise NeedAnswered(field)
 
 
 def _made(
@@ -261,30 +197,8 @@ def _made(
     except (InvalidDuration, NotAWholeStep):
         open_ended = dataclasses.replace(command, minutes=None)
         return make_appointment(session, open_ended, by=by, now=now).appointment_id
-    except UnknownOther as refusal:
+    except (UnknownOther, UnknownKind, ProfessionalOnly) as refusal:
         raise SuggestionMoved from refusal
-
-
-def _set(
-    session: Session, timebank_id: int, suggestion_id: uuid.UUID, values: Mapping[str, object]
-) -> None:
-    session.execute(
-        update(Suggestion)
-        .where(Suggestion.timebank_id == timebank_id, Suggestion.id == suggestion_id)
-        .values(**values),
-        execution_options={"synchronize_session": False},
-    )
-
-
-def _release(
-    session: Session,
-    need_id: uuid.UUID,
-    state: NeedState,
-    timebank_id: int,
-    now: datetime.datetime,
-) -> None:
-    with contextlib.suppress(NeedMoved):
-        move_need(session, need_id, state, timebank_id=timebank_id, now=now)
 
 
 def _standing(session: Session, need_id: uuid.UUID, *, by: Actor) -> Suggestion:

@@ -158,6 +158,29 @@ def offer_for(session: Session, need_id: uuid.UUID, *, by: Actor, now: datetime.
     )
 
 
+def needs_with_offer(session: Session, *, by: Actor) -> frozenset[uuid.UUID]:
+    """Return for which needs of the actor somebody said yes who waits for theirs.
+
+    Raises:
+        NotPermitted: the actor takes no part.
+    """
+    by.require(Permission.KEEP_WISHES)
+    rows = session.scalars(
+        select(Need.id)
+        .join(
+            Suggestion,
+            and_(Suggestion.timebank_id == Need.timebank_id, Suggestion.need_id == Need.id),
+        )
+        .where(
+            Need.timebank_id == by.timebank_id,
+            Need.member_id == by.member_id,
+            Need.state == NeedState.OPEN,
+            Suggestion.state == SuggestionState.ACCEPTED,
+        )
+    )
+    return frozenset(rows)
+
+
 def contact_of(session: Session, need_id: uuid.UUID, *, by: Actor) -> Contact | None:
     """Return how the actor reaches the other one, when both said yes; None before.
 

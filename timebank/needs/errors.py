@@ -79,6 +79,14 @@ class NeedEndMissing(NeedError):
         super().__init__("it is filled or not looked for any more")
 
 
+class NeedAnswered(NeedError):
+    """Somebody said yes to it as it stood; they are answered first."""
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+        super().__init__("somebody said yes to this need as it stands")
+
+
 class UnknownNeed(Exception):
     """There is no need within reach; whether it exists is not told."""
 

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 import ledger
 from timebank import clock
-from timebank.introductions.operations import settle
+from timebank.introductions.leaving import settle
 from timebank.matching.candidates import Candidates, candidates_of
 from timebank.matching.metrics import measure
 from timebank.matching.plan import Plan, plan_of

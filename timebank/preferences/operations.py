@@ -13,12 +13,14 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 import ledger
-from timebank.members.errors import NotPermitted
+from timebank.audit.operations import write_down
+from timebank.members.errors import NotPermitted, UnknownMember
 from timebank.members.holding import all_stay
 from timebank.members.policy import Actor, Permission
 from timebank.preferences.errors import CannotAvoid
 from timebank.preferences.models import Avoidance, MatchPreference, MutedCategory
 from timebank.preferences.policy import Preferences, check_preferences
+from timebank.trust.operations import check_answers_for
 
 
 def keep_preferences(
@@ -37,31 +39,33 @@ def keep_preferences(
     check_preferences(wish)
     if not all_stay(session, by.timebank_id, member_id):
         raise NotPermitted(Permission.KEEP_WISHES)
-    values = {
-        "slots": wish.slots,
-        "reach_metres": wish.reach_metres,
-        "capacity_minutes": wish.capacity_minutes,
-        "changed_at": now,
-    }
-    here = {"timebank_id": by.timebank_id, "member_id": member_id}
-    session.execute(
-        ledger.insert_or_conflict(session, MatchPreference)
-        .values(**here, **values)
-        .on_conflict_do_update(index_elements=["timebank_id", "member_id"], set_=values)
+    _keep(session, member_id, wish, timebank_id=by.timebank_id, now=now)
+
+
+def keep_preferences_for(
+    session: Session, about: uuid.UUID, wish: Preferences, *, by: Actor, now: datetime.datetime
+) -> None:
+    """Keep what somebody without e-mail told the actor about when, how far and how much.
+
+    It is written down, and stands among their own data.
+
+    Raises:
+        NotPermitted, UnknownMember: the actor does not speak for them.
+        SlotMissing, ReachMissing, CapacityMissing: an answer is none of the list.
+    """
+    check_answers_for(session, about, by=by)
+    check_preferences(wish)
+    if not all_stay(session, by.timebank_id, about):
+        raise UnknownMember(about)
+    _keep(session, about, wish, timebank_id=by.timebank_id, now=now)
+    write_down(
+        session,
+        "preference:keep",
+        timebank_id=by.timebank_id,
+        by=by.member_id,
+        about=about,
+        now=now,
     )
-    session.execute(
-        delete(MutedCategory).where(
-            MutedCategory.timebank_id == by.timebank_id, MutedCategory.member_id == member_id
-        ),
-        execution_options={"synchronize_session": False},
-    )
-    if wish.muted:
-        session.execute(
-            ledger.insert_or_conflict(session, MutedCategory)
-            .values([here | {"category_code": code} for code in sorted(wish.muted)])
-            .on_conflict_do_nothing()
-        )
-    session.expire_all()
 
 
 def avoid(session: Session, other_id: uuid.UUID, *, by: Actor, now: datetime.datetime) -> None:
@@ -95,6 +99,42 @@ def stop_avoiding(session: Session, other_id: uuid.UUID, *, by: Actor) -> None:
         ),
         execution_options={"synchronize_session": False},
     )
+
+
+def _keep(
+    session: Session,
+    member_id: uuid.UUID,
+    wish: Preferences,
+    *,
+    timebank_id: int,
+    now: datetime.datetime,
+) -> None:
+    """Keep the answers of somebody, all at once."""
+    values = {
+        "slots": wish.slots,
+        "reach_metres": wish.reach_metres,
+        "capacity_minutes": wish.capacity_minutes,
+        "changed_at": now,
+    }
+    here = {"timebank_id": timebank_id, "member_id": member_id}
+    session.execute(
+        ledger.insert_or_conflict(session, MatchPreference)
+        .values(**here, **values)
+        .on_conflict_do_update(index_elements=["timebank_id", "member_id"], set_=values)
+    )
+    session.execute(
+        delete(MutedCategory).where(
+            MutedCategory.timebank_id == timebank_id, MutedCategory.member_id == member_id
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    if wish.muted:
+        session.execute(
+            ledger.insert_or_conflict(session, MutedCategory)
+            .values([here | {"category_code": code} for code in sorted(wish.muted)])
+            .on_conflict_do_nothing()
+        )
+    session.expire_all()
 
 
 def _own_id(by: Actor) -> uuid.UUID:

@@ -16,6 +16,7 @@ from timebank.members.models import Member, MemberPause, Person
 from timebank.members.policy import Actor, Permission
 from timebank.preferences.models import Avoidance, MatchPreference, MutedCategory
 from timebank.preferences.policy import SAID_NOTHING, Preferences, numbers_of
+from timebank.trust.operations import check_answers_for
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,6 +45,19 @@ def own_preferences(session: Session, *, by: Actor) -> Preferences:
     """
     by.require(Permission.KEEP_WISHES)
     return _answered(_row_of(session, by), _muted_by(session, by))
+
+
+def preferences_of(session: Session, about: uuid.UUID, *, by: Actor) -> Preferences:
+    """Return the answers of somebody without e-mail, for whom the actor writes them down.
+
+    Whom they rather not meet is not told.
+
+    Raises:
+        NotPermitted, UnknownMember: the actor does not speak for them.
+    """
+    check_answers_for(session, about, by=by)
+    them = dataclasses.replace(by, member_id=about)
+    return _answered(_row_of(session, them), _muted_by(session, them))
 
 
 def own_avoided(session: Session, *, by: Actor) -> list[Avoided]:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 import ledger
 from timebank import clock
 from timebank.audit.operations import write_down
+from timebank.checks.policy import lacking
 from timebank.members.models import Member, MemberPause, Person
 from timebank.members.policy import Actor, Permission
 from timebank.needs.models import Need
@@ -41,7 +42,7 @@ from timebank.suggestions.workflow import (
     DeclineCode,
     SuggestionState,
 )
-from timebank.towns.queries import places_of_town
+from timebank.towns.queries import checks_of, places_of_town
 from timebank.trust.operations import check_may_act_for
 
 Reasons = list[dict[str, Any]]
@@ -69,23 +70,27 @@ class Found:
 def remember(
     session: Session, found: Found, *, giver_id: uuid.UUID, by: Actor, now: datetime.datetime
 ) -> None:
-    """Keep a suggestion that no plan holds, so that it can be answered; one that stands stays."""
+    """Keep a suggestion that no plan holds, so that it can be answered; one that stands stays.
+
+    One that ran out stands again, with its new points.
+    """
+    key = {"timebank_id": by.timebank_id, "giver_id": giver_id, "need_id": found.need_id}
+    values = {
+        "points": found.points,
+        "reasons": found.reasons,
+        "state": SuggestionState.SHOWN,
+        "expires_on": clock.day_of(now) + PLAN_DAYS * DAY,
+        "changed_at": now,
+    }
     session.execute(
         ledger.insert_or_conflict(session, Suggestion)
-        .values(
-            timebank_id=by.timebank_id,
-            id=ledger.new_id(now),
-            giver_id=giver_id,
-            need_id=found.need_id,
-            points=found.points,
-            reasons=found.reasons,
-            rank=MOST_SHOWN,
-            state=SuggestionState.SHOWN,
-            shown_at=now,
-            expires_on=clock.day_of(now) + PLAN_DAYS * DAY,
-            changed_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["timebank_id", "giver_id", "need_id"])
+        .values(id=ledger.new_id(now), rank=MOST_SHOWN, shown_at=now, **key, **values)
+        .on_conflict_do_update(
+            index_elements=list(key),
+            set_=values,
+            where=Suggestion.state == SuggestionState.EXPIRED,
+        ),
+        execution_options={"synchronize_session": False},
     )
 
 
@@ -104,7 +109,8 @@ def say_yes(
 
     Raises:
         UnknownSuggestion: there is none for whom the actor speaks.
-        SuggestionMoved: somebody else was first, or it is not looked for any more.
+        SuggestionMoved: somebody else was first, it is not looked for any more, or it asks for a
+            certificate, a talk or a training that the giver does not have.
     """
     check_speaks_for(session, giver_id, by=by)
     need = lock_need(session, need_id, by=by)
@@ -112,9 +118,12 @@ def say_yes(
     if found.state in (SuggestionState.ACCEPTED, SuggestionState.AGREED):
         return False
     today = clock.day_of(now)
+    here = {"timebank_id": by.timebank_id}
     if found.state not in ANSWERABLE or not still_looked_for(need, today):
         raise SuggestionMoved
-    if not both_there(session, giver_id, need.member_id, timebank_id=by.timebank_id, today=today):
+    if not both_there(session, giver_id, need.member_id, **here, today=today):
+        raise SuggestionMoved
+    if lacking(need.category_code or "", checks_of(session, giver_id, **here)):
         raise SuggestionMoved
     if taken(session, need_id, by=by, but=found.id):
         raise SuggestionMoved
@@ -197,7 +206,7 @@ def check_speaks_for(session: Session, member_id: uuid.UUID, *, by: Actor) -> No
 
 
 def lock_need(session: Session, need_id: uuid.UUID, *, by: Actor) -> Need:
-    """Return a need that nobody else moves meanwhile.
+    """Return a need that nobody else moves meanwhile; the plan of a night may refer to it.
 
     Raises:
         UnknownSuggestion: there is none.
@@ -205,7 +214,7 @@ def lock_need(session: Session, need_id: uuid.UUID, *, by: Actor) -> Need:
     need = session.scalars(
         select(Need)
         .where(Need.timebank_id == by.timebank_id, Need.id == need_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).first()
     if need is None:

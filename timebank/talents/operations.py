@@ -134,6 +134,29 @@ def record_answer(
         _write_down(session, "talent:confirm", about, by, now)
 
 
+def take_back(
+    session: Session, about: uuid.UUID, code: str, *, by: Actor, now: datetime.datetime
+) -> None:
+    """Drop a talent of somebody without e-mail, who told the actor that they like it no more.
+
+    Raises:
+        NotPermitted: the actor has no talks.
+        UnknownMember: nobody within reach, or the actor.
+        UnknownTalent: they have e-mail and change their list themselves.
+    """
+    if _in_talk_with(session, about, by=by):
+        raise UnknownTalent
+    gone = session.execute(
+        delete(Talent)
+        .where(_of(by.timebank_id, about, [code]), Talent.confirmed_at.is_not(None))
+        .returning(Talent.category_code),
+        execution_options={"synchronize_session": False},
+    ).all()
+    session.expire_all()
+    if gone:
+        _write_down(session, "talent:take_back", about, by, now)
+
+
 def _answer(
     session: Session, which: ColumnElement[bool], *, yes: bool, by: Actor, now: datetime.datetime
 ) -> bool:

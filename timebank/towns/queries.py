@@ -8,6 +8,7 @@ the books, who helped whom from approved exchanges of the last two years.
 from __future__ import annotations
 
 import datetime
+import functools
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -51,7 +52,7 @@ def describe_town(session: Session, *, timebank_id: int, slug: str, now: datetim
     kinds = _kinds(session, timebank_id)
     places = places_of_town(session, timebank_id=timebank_id)[0]
     living = _residents(session, timebank_id)
-    checks = _checks_of_town(session, timebank_id)
+    checks = _checks(session, timebank_id)
     talents = _by_member(talents_of_town(session, timebank_id=timebank_id))
     residents = [
         _resident(one, living[one.member_id], places, talents[one.member_id], kinds, checks)
@@ -85,6 +86,16 @@ def places_of_town(session: Session, *, timebank_id: int) -> tuple[dict[str, Pla
 
     One statement.
     """
+    found = _said_places(session, timebank_id)
+    return places_of(list(found), {code: at for code, at in found.items() if at is not None})
+
+
+def _said_places(session: Session, timebank_id: int) -> dict[str, Place | None]:
+    """Read each neighbourhood with the place that an administrator gave it; None: none was given.
+
+    The one seam for another source, such as the middle of the shape of an area: it belongs here,
+    behind what an administrator said, and in kilometres on the same grid.
+    """
     rows = session.execute(
         select(Neighbourhood.code, NeighbourhoodPlace.east_metres, NeighbourhoodPlace.north_metres)
         .outerjoin(
@@ -95,9 +106,10 @@ def places_of_town(session: Session, *, timebank_id: int) -> tuple[dict[str, Pla
             ),
         )
         .where(Neighbourhood.timebank_id == timebank_id)
-    ).all()
-    known = {code: (east / 1000, north / 1000) for code, east, north in rows if east is not None}
-    return places_of([code for code, _, _ in rows], known)
+    )
+    return {
+        code: None if east is None else (east / 1000, north / 1000) for code, east, north in rows
+    }
 
 
 def kind_item(kind: HelpCategory) -> Item:
@@ -123,13 +135,20 @@ def need_item(need: TownNeed) -> Item:
     }
 
 
-def not_allowed(codes: Iterable[str], have: Collection[Check]) -> set[str]:
+@functools.lru_cache(maxsize=1_000)
+def not_allowed(codes: frozenset[str], have: frozenset[Check]) -> frozenset[str]:
     """Return the kinds of help for which a talk or a training still lacks.
 
-    The certificate is a rule of the matcher itself.
+    The certificate is a rule of the matcher itself. Most people have the same, which is nothing: it
+    is worked out once for all of them.
     """
     certificate = Check.CONDUCT_CERTIFICATE
-    return {code for code in codes if set(lacking(code, have)) - {certificate}}
+    return frozenset(code for code in codes if set(lacking(code, have)) - {certificate})
+
+
+def checks_of(session: Session, member_id: uuid.UUID, *, timebank_id: int) -> Collection[Check]:
+    """Return which certificate, talks and trainings of one person were seen."""
+    return _checks(session, timebank_id, member_id).get(member_id, frozenset())
 
 
 def since_when(today: datetime.date) -> datetime.date:
@@ -174,23 +193,23 @@ def _residents(session: Session, timebank_id: int) -> dict[uuid.UUID, tuple[str,
     return {member_id: (str(code), balance) for member_id, code, balance in rows}
 
 
-def _checks_of_town(session: Session, timebank_id: int) -> Checks:
+def _checks(session: Session, timebank_id: int, member_id: uuid.UUID | None = None) -> Checks:
+    """Read what was seen of everybody, or of one person."""
     have: dict[uuid.UUID, set[Check]] = defaultdict(set)
-    certified = session.scalars(
-        select(MemberSupport.member_id).where(
-            MemberSupport.timebank_id == timebank_id,
-            MemberSupport.conduct_certificate_date.is_not(None),
-        )
+    certified = select(MemberSupport.member_id).where(
+        MemberSupport.timebank_id == timebank_id,
+        MemberSupport.conduct_certificate_date.is_not(None),
     )
-    for member_id in certified:
-        have[member_id].add(Check.CONDUCT_CERTIFICATE)
-    others = session.execute(
-        select(MemberCheck.member_id, MemberCheck.kind).where(
-            MemberCheck.timebank_id == timebank_id
-        )
+    others = select(MemberCheck.member_id, MemberCheck.kind).where(
+        MemberCheck.timebank_id == timebank_id
     )
-    for member_id, kind in others:
-        have[member_id].add(Check(kind.value))
+    if member_id is not None:
+        certified = certified.where(MemberSupport.member_id == member_id)
+        others = others.where(MemberCheck.member_id == member_id)
+    for one in session.scalars(certified):
+        have[one].add(Check.CONDUCT_CERTIFICATE)
+    for one, kind in session.execute(others):
+        have[one].add(Check(kind.value))
     return have
 
 
@@ -209,10 +228,10 @@ def _resident(
     kinds: Mapping[str, HelpCategory],
     checks: Checks,
 ) -> Item:
-    have = checks.get(one.member_id, frozenset[Check]())
+    have = frozenset(checks.get(one.member_id, ()))
     code, balance = lives
     x, y = places[code]
-    muted = (one.preferences.muted & kinds.keys()) | not_allowed(kinds, have)
+    muted = (one.preferences.muted & kinds.keys()) | not_allowed(frozenset(kinds), have)
     return {
         "id": str(one.member_id),
         "neighbourhood": code,

@@ -17,7 +17,7 @@ from timebank import clock
 from timebank.audit.operations import write_down
 from timebank.members.errors import NotPermitted, UnknownMember
 from timebank.members.holding import all_stay
-from timebank.members.models import Member, RoleGrant
+from timebank.members.models import Member, Person, RoleGrant
 from timebank.members.operations import counts_on
 from timebank.members.policy import Actor, Permission, Role
 from timebank.trust.errors import NotAProfessional, OwnStandIn
@@ -182,6 +182,22 @@ def check_may_act_for(session: Session, member_id: uuid.UUID, *, by: Actor) -> N
         StandIn.until.is_(None),
     )
     if not by.can(Permission.LOG_EXCHANGES) or session.execute(appointed).first() is None:
+        raise UnknownMember(member_id)
+
+
+def check_answers_for(session: Session, member_id: uuid.UUID, *, by: Actor) -> None:
+    """Refuse to write down how somebody wants to take part, who can do so with their own e-mail.
+
+    Raises:
+        NotPermitted: the actor helps nobody with this.
+        UnknownMember: nobody without e-mail in the actor's neighbourhoods.
+    """
+    by.require(Permission.HELP_WITH_WISHES)
+    check_may_act_for(session, member_id, by=by)
+    member = session.get_one(Member, (by.timebank_id, member_id))
+    person = session.get(Person, (by.timebank_id, member_id))
+    within = by.reach(Permission.HELP_WITH_WISHES).covers(member.neighbourhood_code)
+    if person is None or person.email is not None or not within:
         raise UnknownMember(member_id)
 
 

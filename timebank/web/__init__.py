@@ -52,6 +52,7 @@ from timebank.web import (
     suggestions,
     talks,
     thanks,
+    times_for,
     worklist,
 )
 from timebank.web.errors import register_errors
@@ -104,6 +105,7 @@ _SCREENS = (
     my_times,
     needs,
     talks,
+    times_for,
     kinds,
     suggestions,
     offers,

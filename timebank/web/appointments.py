@@ -29,6 +29,7 @@ from timebank.drafts.operations import save_draft
 from timebank.drafts.queries import own_draft
 from timebank.exchanges.errors import ExchangeError, UnknownKind
 from timebank.extensions import db
+from timebank.introductions.leaving import follow_appointment
 from timebank.members.policy import Permission
 from timebank.web.appointment_form import PARTS, read_move, tell, typed_in
 from timebank.web.guard import current_actor, requires
@@ -167,6 +168,7 @@ def move(appointment_id: uuid.UUID) -> Response | Page:
     if errors:
         db.session.rollback()
         return _move_page(appointment_for(db.session, appointment_id, by=actor), typed, errors, 422)
+    _follow(appointment_id)
     tell(done, "moved")
     db.session.commit()
     flash(gettext("Moved. We tell the other person."), "success")
@@ -176,12 +178,20 @@ def move(appointment_id: uuid.UUID) -> Response | Page:
 def _answer(appointment_id: uuid.UUID, answer: AppointmentState) -> Done | None:
     """Give an answer; None when somebody was first or the day does not fit, which is told."""
     try:
-        return answer_appointment(
+        done = answer_appointment(
             db.session, appointment_id, answer, by=current_actor(), now=clock.now()
         )
     except (AlreadyAnswered, NotThatDay) as refusal:
         _was_second(appointment_id, refusal)
         return None
+    _follow(appointment_id)
+    return done
+
+
+def _follow(appointment_id: uuid.UUID) -> None:
+    """Let what somebody looked for follow the appointment that came of it."""
+    bank = current_actor().timebank_id
+    follow_appointment(db.session, appointment_id, timebank_id=bank, now=clock.now())
 
 
 def _answers_of(one: OneAppointment) -> dict[str, str]:

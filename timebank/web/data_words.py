@@ -96,6 +96,8 @@ DEEDS: dict[str, LazyString] = {
     "referral:outcome": _l("Wrote down how a referral went"),
     "talent:note": _l("Noted in a talk what this person likes to do"),
     "talent:confirm": _l("Wrote down a yes about a talent"),
+    "talent:take_back": _l("Wrote down that this person does not like something any more"),
+    "preference:keep": _l("Wrote down when and how this person wants to help"),
     "need:ask": _l("Typed what this person looks for"),
     "need:sort": _l("Chose a kind of help for what this person looks for"),
     "need:end": _l("Wrote down that this person does not look for something any more"),

@@ -11,6 +11,9 @@ from werkzeug.wrappers import Response
 
 from timebank import clock
 from timebank.extensions import db
+from timebank.introductions.leaving import follow_need
+from timebank.introductions.operations import check_unanswered
+from timebank.introductions.queries import needs_with_offer
 from timebank.members.policy import Permission
 from timebank.needs.errors import NeedError
 from timebank.needs.operations import ask_need, change_need, choose_kind, end_need
@@ -33,7 +36,11 @@ def mine() -> str:
     """Show what I look for, and below it what is over."""
     rows = own_needs(db.session, by=current_actor(), now=clock.now())
     return render_template(
-        "wishes/needs.html", rows=rows, categories=all_kinds(), states=STATE_WORDS
+        "wishes/needs.html",
+        rows=rows,
+        offered=needs_with_offer(db.session, by=current_actor()),
+        categories=all_kinds(),
+        states=STATE_WORDS,
     )
 
 
@@ -95,6 +102,7 @@ def change(need_id: uuid.UUID) -> Response | Page:
     """Keep other answers; what had expired is looked for again."""
     try:
         change_need(db.session, need_id, typed_need(), by=current_actor(), now=clock.now())
+        check_unanswered(db.session, need_id, "words", by=current_actor())
     except NeedError as refusal:
         db.session.rollback()
         return _form({refusal.field: explain_wish(refusal)}, 422, need_id)
@@ -109,6 +117,7 @@ def kind(need_id: uuid.UUID) -> Response | Page:
     """Give it the kind of help that was suggested and pressed."""
     try:
         choose_kind(db.session, need_id, request.form.get("category", ""), by=current_actor())
+        check_unanswered(db.session, need_id, "category", by=current_actor())
     except NeedError as refusal:
         db.session.rollback()
         return _one(need_id, {refusal.field: explain_wish(refusal)}, 422)
@@ -123,9 +132,11 @@ def end(need_id: uuid.UUID) -> Response | Page:
     """Look for it no more."""
     code = request.form.get("end", "")
     state = NeedState(code) if code in set(NeedState) else None
-    own_need(db.session, need_id, by=current_actor(), now=clock.now())
+    actor, now = current_actor(), clock.now()
+    own_need(db.session, need_id, by=actor, now=now)
     try:
-        end_need(db.session, need_id, state, by=current_actor(), now=clock.now())
+        end_need(db.session, need_id, state, by=actor, now=now)
+        follow_need(db.session, need_id, timebank_id=actor.timebank_id, now=now)
     except NeedError as refusal:
         db.session.rollback()
         return _one(need_id, {refusal.field: explain_wish(refusal)}, 422)
@@ -157,6 +168,7 @@ def _one(need_id: uuid.UUID, errors: dict[str, str], status: int) -> Page:
     page = render_template(
         "wishes/need.html",
         errors=errors,
+        offered=need_id in needs_with_offer(db.session, by=current_actor()),
         ends=END_WORDS,
         back_to=url_for("my_needs.show", need_id=need_id),
         **need_material(row),

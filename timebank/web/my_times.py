@@ -42,7 +42,7 @@ def show() -> str:
 def keep() -> Response | Page:
     """Keep when and how I want to help."""
     try:
-        keep_preferences(db.session, _typed(), by=current_actor(), now=clock.now())
+        keep_preferences(db.session, typed_times(), by=current_actor(), now=clock.now())
     except PreferenceError as refusal:
         db.session.rollback()
         return _page({refusal.field: explain_wish(refusal)}, 422)
@@ -78,7 +78,8 @@ def again(member_id: uuid.UUID) -> Response:
     return redirect(url_for("my_times.show", _anchor="avoided"), code=303)
 
 
-def _typed() -> Preferences:
+def typed_times() -> Preferences:
+    """Return what was filled in; the room says what of it cannot be kept."""
     offered = offered_kinds()
     return Preferences(
         slots=typed_slots(),
@@ -98,7 +99,7 @@ def _page(errors: dict[str, str], status: int) -> Page:
     actor = current_actor()
     assert actor.member_id is not None  # noqa: S101 - who is signed in is a member
     typed_again = "reach" in request.form or "when" in request.form
-    found = _typed() if typed_again else own_preferences(db.session, by=actor)
+    found = typed_times() if typed_again else own_preferences(db.session, by=actor)
     when = request.form.get("when") or quick_answer(found.slots)
     page = render_template(
         "wishes/times.html",

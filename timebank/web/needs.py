@@ -16,6 +16,8 @@ from werkzeug.wrappers import Response
 from timebank import clock
 from timebank.categories.queries import is_offered
 from timebank.extensions import db
+from timebank.introductions.leaving import follow_need
+from timebank.introductions.operations import check_unanswered
 from timebank.members.policy import Permission
 from timebank.members.queries import person_for
 from timebank.needs.errors import NeedError, NeedMoved
@@ -60,15 +62,19 @@ def show(need_id: uuid.UUID) -> str:
 @hides(Permission.HELP_WITH_WISHES)
 def sort(need_id: uuid.UUID) -> Response | Page:
     """Keep the kind of help, and what it is really about, beside the first words."""
+    actor, now, code = current_actor(), clock.now(), request.form.get("category") or None
+    before = need_row(db.session, need_id, by=actor, now=now).category_code
     try:
         sort_need(
             db.session,
             need_id,
-            category_code=request.form.get("category") or None,
+            category_code=code,
             deeper_words=request.form.get("deeper_words", "").replace("\r\n", "\n"),
-            by=current_actor(),
-            now=clock.now(),
+            by=actor,
+            now=now,
         )
+        if code != before:
+            check_unanswered(db.session, need_id, "category", by=actor)
     except NeedMoved:
         return _was_second()
     except NeedError as refusal:
@@ -85,9 +91,11 @@ def end(need_id: uuid.UUID) -> Response | Page:
     """Look for it no more, because the person said so."""
     code = request.form.get("end", "")
     state = NeedState(code) if code in set(NeedState) else None
-    need_row(db.session, need_id, by=current_actor(), now=clock.now())
+    actor, now = current_actor(), clock.now()
+    need_row(db.session, need_id, by=actor, now=now)
     try:
-        end_need(db.session, need_id, state, by=current_actor(), now=clock.now())
+        end_need(db.session, need_id, state, by=actor, now=now)
+        follow_need(db.session, need_id, timebank_id=actor.timebank_id, now=now)
     except NeedMoved:
         return _was_second()
     except NeedError as refusal:

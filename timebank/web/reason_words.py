@@ -19,8 +19,8 @@ REASONS: dict[Reason, LazyString] = {
     Reason.NEAR: _l("It is near: about %(minutes)s minutes on foot."),
     Reason.SAME_TIME: _l("It fits on %(when)s."),
     Reason.MET: _l("You already know each other."),
-    Reason.GIVE_BACK: _l("This neighbour helped you. Now you can give back."),
-    Reason.CIRCLE: _l("The circle closes: the help you got comes back."),
+    Reason.GIVE_BACK: _l("This neighbour helped you once."),
+    Reason.CIRCLE: _l("Help goes round. With you, the circle is closed."),
     Reason.WAITING: _l("This request has waited %(days)s days."),
     Reason.HOURS: _l("It takes about %(duration)s."),
 }

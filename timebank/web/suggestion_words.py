@@ -52,7 +52,7 @@ STATE_WORDS: dict[SuggestionState, LazyString] = {
     SuggestionState.ACCEPTED: _l("1 of 2 said yes"),
     SuggestionState.AGREED: _l("Both said yes"),
     SuggestionState.DECLINED: _l("You said no. That is fine."),
-    SuggestionState.EXPIRED: _l("The time for this is over"),
+    SuggestionState.EXPIRED: _l("This is over now"),
     SuggestionState.WITHDRAWN: _l("This is not needed any more"),
 }
 """Where a suggestion stands, for the giver."""
@@ -100,10 +100,10 @@ def moment_words(moment: tuple[datetime.date, DayPart]) -> str:
 def after_words(answer: str, code: DeclineCode | None) -> str:
     """Say what a later or a no leads to."""
     if answer == "later":
-        return gettext("We ask again in a week.")
+        return gettext("In a week we show it once more.")
     if code in LEARNT:
         changed = str(LEARNT[code])
         return gettext(
             "That is fine. %(changed)s You can change that at any moment.", changed=changed
         )
-    return gettext("That is fine. Nothing changes by it.")
+    return gettext("That is fine. All the rest stays as it is.")

@@ -25,7 +25,12 @@ from timebank.suggestions.errors import SuggestionMoved, UnknownSuggestion
 from timebank.suggestions.operations import Found, remember, say_later, say_no, say_yes
 from timebank.suggestions.policy import FIRST_SHOWN, PLENTY_MINUTES
 from timebank.suggestions.queries import Idea, standing_of, told_about
-from timebank.suggestions.workflow import ANSWERABLE, DeclineCode, Invitation
+from timebank.suggestions.workflow import (
+    ANSWERABLE,
+    DeclineCode,
+    Invitation,
+    SuggestionState,
+)
 from timebank.web import tidings
 from timebank.web.frame import shown_timebank
 from timebank.web.guard import current_actor, requires
@@ -148,6 +153,8 @@ def say(need_id: uuid.UUID, answer: str) -> Response:
     if idea.state is None:
         remember(db.session, Found(need_id, idea.points, idea.reasons), **mine)
     code = _typed_code()
+    if answer == "yes" and idea.state is SuggestionState.EXPIRED:
+        return _was_second()
     try:
         if answer == "yes":
             if say_yes(db.session, need_id, **mine):
@@ -167,7 +174,10 @@ def say(need_id: uuid.UUID, answer: str) -> Response:
 
 def _was_second() -> Response:
     db.session.rollback()
-    flash(gettext("Somebody was just before you, or it is not needed any more. Thank you."), "info")
+    told = gettext(
+        "Somebody was just before you, or it is not needed any more. Thank you for wanting to help."
+    )
+    flash(told, "info")
     return redirect(url_for("suggestions.mine"), code=303)
 
 

@@ -16,7 +16,7 @@ from timebank.members.errors import UnknownMember
 from timebank.members.policy import Permission
 from timebank.members.queries import person_for
 from timebank.talents.errors import TalentError
-from timebank.talents.operations import note_talents, record_answer
+from timebank.talents.operations import note_talents, record_answer, take_back
 from timebank.talents.queries import talent_words_of, talents_of
 from timebank.web.guard import current_actor, hides
 from timebank.web.kinds import kind_groups, offered_kinds
@@ -65,6 +65,16 @@ def record(member_id: uuid.UUID, code: str, answer: str) -> Response:
     record_answer(
         db.session, member_id, code, yes=answer == "yes", by=current_actor(), now=clock.now()
     )
+    db.session.commit()
+    flash(gettext("Saved. Thank you."), "success")
+    return redirect(url_for("talks.show", member_id=member_id), code=303)
+
+
+@blueprint.post("/<code>/end")
+@hides(Permission.HELP_WITH_WISHES)
+def end(member_id: uuid.UUID, code: str) -> Response:
+    """Write down that somebody without e-mail does not like this any more."""
+    take_back(db.session, member_id, code, by=current_actor(), now=clock.now())
     db.session.commit()
     flash(gettext("Saved. Thank you."), "success")
     return redirect(url_for("talks.show", member_id=member_id), code=303)

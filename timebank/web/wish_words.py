@@ -101,6 +101,7 @@ REFUSALS: dict[type[Exception], LazyString] = {
     needs.NeedSlotMissing: _l("Tick at least one half-day that suits you."),
     needs.NeedDaysImpossible: _l("Choose how long we look along with you."),
     needs.NeedKindImpossible: _l("This kind of help cannot be chosen here. Choose another one."),
+    needs.NeedAnswered: _l("Somebody said yes to this. Give them an answer first."),
     needs.NeedEndMissing: _l("Choose: it worked out, or it is not needed any more."),
     preferences.SlotMissing: _l("Tick at least one half-day that suits you."),
     preferences.ReachMissing: _l("Choose how far you want to go."),
