@@ -52,16 +52,12 @@ from timebank.suggestions.workflow import SuggestionState
 from timebank.support.models import MemberSupport
 from timebank.talents.models import Talent
 from timebank.towns.policy import Place
-from timebank.towns.queries import (
-    WINDOW_DAYS,
-    kind_item,
-    not_allowed,
-    places_of_town,
-    since_when,
-)
+from timebank.towns.queries import kind_item, not_allowed, places_of_town, since_when
 
 MOST_NEEDS = 200
 """So many needs are looked through for one person: those of their own neighbourhood first."""
+YOUNG_DAYS = 3
+"""By day a need that is younger is not shown to who has no hours to give, where no plan shows it."""
 _TALENT, _MUTED, _CHECK = "talent", "muted", "check"
 Item = dict[str, Any]
 
@@ -173,7 +169,7 @@ def _window(standing: Standing, now: datetime.datetime) -> tuple[ColumnElement[b
     """
     if standing.balance_minutes <= -FIRST_MINUTES:
         return ()
-    return (or_(Need.is_urgent, Need.asked_at <= now - WINDOW_DAYS * DAY),)
+    return (or_(Need.is_urgent, Need.asked_at <= now - YOUNG_DAYS * DAY),)
 
 
 def _said_by(session: Session, by: Actor) -> Mapping[str, set[tuple[str, str]]]:

@@ -36,7 +36,7 @@ from timebank.towns.policy import Place, places_of
 
 REMEMBERED_DAYS = 730
 """Who helped whom is read so far back (inclusive)."""
-WINDOW_DAYS = 3
+WINDOW_DAYS = 7
 """So long what is not urgent goes first to people with hours to give."""
 Item = dict[str, Any]
 Checks = Mapping[uuid.UUID, Collection[Check]]

@@ -310,14 +310,9 @@ def _groups(categories: Categories) -> list[tuple[str, list[HelpCategory]]]:
         (category for category in categories.values() if category.is_open),
         key=lambda category: category.position,
     )
+    rest = [category for category in on_offer if not category.is_featured]
     groups = [("featured", [category for category in on_offer if category.is_featured])]
-    for code in GROUPS:
-        groups.append(
-            (
-                code,
-                [c for c in on_offer if c.group_code == code and not c.is_featured],
-            )
-        )
+    groups += [(code, [one for one in rest if one.group_code == code]) for code in GROUPS]
     return [(code, members) for code, members in groups if members]
 
 
