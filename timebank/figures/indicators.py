@@ -4,47 +4,34 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
-    String,
     Subquery,
     and_,
     case,
-    cast,
     exists,
     func,
     literal,
-    null,
     or_,
     select,
-    type_coerce,
     union_all,
 )
 from sqlalchemy.orm import Session, aliased
 
-from ledger import UtcDateTime
-from timebank.activities.models import GroupActivity
-from timebank.appointments.models import Appointment
 from timebank.categories.models import HelpCategory
+from timebank.figures.facts import facts_of
 from timebank.figures.places import Ground
 from timebank.figures.policy import (
-    Facts,
     KindLine,
     QuarterReport,
     TakingPart,
     report_of,
-    whole_days,
 )
 from timebank.members.models import Member
-from timebank.needs.models import Need
-from timebank.needs.workflow import NeedState
 from timebank.pot.models import POT_CODE
-from timebank.referrals.models import Referral
 from timebank.rollups.models import FigurePair
 from timebank.rollups.queries import first_open_day, lines, pairs
 from timebank.statements.policy import Quarter, quarter_of
@@ -81,7 +68,7 @@ def quarter_report(
         pairs=_count_pairs(session, ground, rows, quarter, codes),
         kinds=_kinds(session, ground, quarter, codes),
         facts=dataclasses.replace(
-            _facts(session, ground, quarter, codes),
+            facts_of(session, ground, quarter, codes),
             days_to_first=_days_to_first(session, ground, rows, quarter, codes),
         ),
     )
@@ -224,9 +211,7 @@ def _days_to_first(
         .group_by(sides.c.account_id)
         .having(
             func.min(sides.c.quarter_on) == quarter.first_day,
-            func.max(
-                case((sides.c.quarter_on == quarter.first_day, sides.c.is_here), else_=0)
-            )
+            func.max(case((sides.c.quarter_on == quarter.first_day, sides.c.is_here), else_=0))
             == 1,
         )
         .subquery()
@@ -252,107 +237,3 @@ def _days_to_first(
         .where(~or_(*earlier))
     )
     return [max(0, (day - joined).days) for day, joined in session.execute(query)]
-
-
-def _facts(
-    session: Session,
-    ground: Ground,
-    quarter: Quarter,
-    codes: Collection[str],
-) -> Facts:
-    """Count needs, activities, appointments and referrals, in one statement."""
-    counts: dict[str, Counter[str]] = {}
-    days_to_help = []
-    parts = (
-        _needs(ground, quarter, codes),
-        _initiatives(ground, quarter, codes),
-        _answers(ground, quarter, codes),
-        *_referrals(ground, quarter, codes),
-    )
-    for of, key, count, since, until in session.execute(union_all(*parts)):
-        if of == "need":
-            days_to_help.append(whole_days(since, until))
-        else:
-            counts.setdefault(of, Counter())[key] += count
-    return Facts(
-        days_to_help=days_to_help,
-        days_to_first=(),
-        initiatives=counts.get("activity", {}),
-        appointments=counts.get("appointment", {}),
-        referred=sum(counts.get("referred", Counter()).values()),
-        outcomes=counts.get("outcome", {}),
-    )
-
-
-def _needs(ground: Ground, quarter: Quarter, codes: Collection[str]) -> Select[Any]:
-    return (
-        select(literal("need"), literal(""), literal(1), Need.asked_at, Need.closed_at)
-        .join(
-            Member,
-            and_(Member.timebank_id == Need.timebank_id, Member.id == Need.member_id),
-        )
-        .where(
-            Need.timebank_id == ground.timebank_id,
-            Need.state == NeedState.FILLED,
-            Need.closed_at >= quarter.since,
-            Need.closed_at < quarter.until,
-            Member.neighbourhood_code.in_(codes),
-        )
-    )
-
-
-def _initiatives(ground: Ground, quarter: Quarter, codes: Collection[str]) -> Select[Any]:
-    key = cast(GroupActivity.initiated_by, String)
-    return (
-        _counted("activity", key)
-        .where(
-            GroupActivity.timebank_id == ground.timebank_id,
-            GroupActivity.neighbourhood_code.in_(codes),
-            GroupActivity.held_on >= quarter.first_day,
-            GroupActivity.held_on <= quarter.last_day,
-        )
-        .group_by(key)
-    )
-
-
-def _answers(ground: Ground, quarter: Quarter, codes: Collection[str]) -> Select[Any]:
-    key = cast(Appointment.state, String)
-    return (
-        _counted("appointment", key)
-        .where(
-            Appointment.timebank_id == ground.timebank_id,
-            Appointment.happens_on >= quarter.first_day,
-            Appointment.happens_on <= quarter.last_day,
-            or_(
-                Appointment.helper_neighbourhood_code.in_(codes),
-                Appointment.helped_neighbourhood_code.in_(codes),
-            ),
-        )
-        .group_by(key)
-    )
-
-
-def _referrals(
-    ground: Ground, quarter: Quarter, codes: Collection[str]
-) -> tuple[Select[Any], Select[Any]]:
-    """Select how many were handed over in the quarter, and how those that ended in it went."""
-    here = (
-        Referral.timebank_id == ground.timebank_id,
-        Referral.neighbourhood_code.in_(codes),
-    )
-    outcome = cast(Referral.outcome, String)
-    ended = _counted("outcome", outcome).where(
-        *here, Referral.closed_at >= quarter.since, Referral.closed_at < quarter.until
-    )
-    handed = _counted("referred", literal("")).where(
-        *here,
-        Referral.handed_over_on >= quarter.first_day,
-        Referral.handed_over_on <= quarter.last_day,
-        or_(Referral.closed_at.is_(None), Referral.closed_at >= quarter.since),
-    )
-    return ended.group_by(outcome), handed
-
-
-def _counted(of: str, key: ColumnElement[Any]) -> Select[Any]:
-    moment = type_coerce(cast(null(), UtcDateTime()), UtcDateTime())
-    return select(literal(of), key, func.count(), moment, moment)

@@ -158,9 +158,13 @@ def at_level(ground: Ground, place: Place, level: Level) -> tuple[str, str]:
     if level is Level.WIJK:
         return place.wijk_code, place.wijk_name
     if level is Level.SERVICE_AREA:
-        return (f"service-{place.service_area}", place.service_area) if place.service_area else (
-            "",
-            "",
+        return (
+            (f"service-{place.service_area}", place.service_area)
+            if place.service_area
+            else (
+                "",
+                "",
+            )
         )
     if level is Level.MUNICIPALITY:
         return EVERYTHING, ground.municipality_name

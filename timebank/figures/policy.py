@@ -273,9 +273,7 @@ def _of_people(
     }
 
 
-def _of_kinds(
-    kinds: Sequence[KindLine], steps: Mapping[str, int]
-) -> dict[FigureKey, int | None]:
+def _of_kinds(kinds: Sequence[KindLine], steps: Mapping[str, int]) -> dict[FigureKey, int | None]:
     alone = [kind for kind in kinds if not kind.is_group]
     minutes = sum(kind.minutes for kind in kinds)
     return {

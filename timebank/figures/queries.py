@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 import ledger
+from timebank.categories.models import HelpCategory
 from timebank.figures.places import Ground, at_level, ground_of, own_places
 from timebank.figures.policy import Level
 from timebank.members.policy import Actor
 from timebank.pot.models import POT_CODE
-from timebank.rollups.queries import balances_at, first_open_day, lines
+from timebank.rollups.queries import balances_at, first_open_day, lines, pairs
 from timebank.statements.policy import Quarter
 
 ELSEWHERE = "elsewhere"
@@ -46,6 +49,37 @@ class AreaBalance:
     def net_minutes(self) -> int:
         """Given minus received; over all areas and the pot these sum to zero."""
         return self.given_minutes - self.received_minutes
+
+
+@dataclasses.dataclass(frozen=True)
+class NeighbourhoodFigures:
+    """The exact figures of one neighbourhood over one quarter; pending is as it stands now."""
+
+    code: str
+    name: str
+    given_minutes: int
+    received_minutes: int
+    pending_given_minutes: int
+    pending_received_minutes: int
+    active_people: int
+
+    @property
+    def net_minutes(self) -> int:
+        """Given minus received; with the community pot these sum to zero over a timebank."""
+        return self.given_minutes - self.received_minutes
+
+
+@dataclasses.dataclass(frozen=True)
+class QuarterFigures:
+    """The neighbourhoods of a quarter, and what was done on each step of the ladder.
+
+    Attributes:
+        steps: exchanges with one of the two in these neighbourhoods, each once, less what was
+            undone, by step (policy row V1); those of no step stand under ``""``.
+    """
+
+    rows: Sequence[NeighbourhoodFigures]
+    steps: Mapping[str, int]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -118,7 +152,7 @@ def balances_on(
 
     Two statements: the closed days, and those of the open days that are not later than ``on``.
     """
-    found = {code: (0, 0) for code in ground.codes}
+    found = dict.fromkeys(ground.codes, (0, 0))
     open_from = first_open_day(ground.through)
     if ground.through is not None:
         closed = balances_at(ground.timebank_id, min(on, ground.through), ground.codes)
@@ -131,6 +165,41 @@ def balances_on(
             given, received = found[receiver]
             found[receiver] = (given, received + flow.minutes)
     return found
+
+
+def quarter_figures(session: Session, *, by: Actor, quarter: Quarter) -> QuarterFigures:
+    """Return the exact figures of the neighbourhoods within the actor's reach, by name.
+
+    Four statements, whatever the history.
+
+    Raises:
+        NotPermitted: the actor reads no exact figures.
+    """
+    ground = ground_of(session, timebank_id=by.timebank_id)
+    own = own_places(ground, by)
+    codes = {place.code for place in own}
+    given, received, steps = Counter[str](), Counter[str](), Counter[str]()
+    for giver, receiver, step, exchanges, minutes in session.execute(_by_step(ground, quarter)):
+        given[giver] += int(minutes)
+        received[receiver] += int(minutes)
+        if step is not None and not codes.isdisjoint((giver, receiver)):
+            steps[step] += int(exchanges)
+    pending = ledger.pending_by_neighbourhood(
+        session, timebank_id=by.timebank_id, neighbourhood_codes=sorted(codes)
+    )
+    people = _people_by_code(session, ground, quarter)
+    rows = [
+        NeighbourhoodFigures(
+            place.code,
+            place.name,
+            given[place.code],
+            received[place.code],
+            *pending.get(place.code, (0, 0)),
+            active_people=people.get(place.code, 0),
+        )
+        for place in own
+    ]
+    return QuarterFigures(rows, steps)
 
 
 def flow_matrix(session: Session, *, by: Actor, quarter: Quarter) -> FlowMatrix:
@@ -147,14 +216,16 @@ def flow_matrix(session: Session, *, by: Actor, quarter: Quarter) -> FlowMatrix:
     flows: dict[Way, Flow] = {}
     first, last = quarter.first_day, quarter.last_day
     for way, flow in _flows(session, ground, first, last, touching=own).items():
-        shown = tuple(code if code in {*own, POT_CODE} else ELSEWHERE for code in way)
-        before = flows.get(shown, Flow(0, 0))  # type: ignore[call-overload]
-        flows[shown] = Flow(  # type: ignore[index]
-            before.exchanges + flow.exchanges, before.minutes + flow.minutes
-        )
+        shown = _shown(way[0], own), _shown(way[1], own)
+        before = flows.get(shown, Flow(0, 0))
+        flows[shown] = Flow(before.exchanges + flow.exchanges, before.minutes + flow.minutes)
     used = {code for way in flows for code in way}
     codes = [*own, *(code for code in (ELSEWHERE, POT_CODE) if code in used)]
     return FlowMatrix(codes, {place.code: place.name for place in ground.places}, flows)
+
+
+def _shown(code: str, own: Collection[str]) -> str:
+    return code if code == POT_CODE or code in own else ELSEWHERE
 
 
 def _flows(
@@ -166,9 +237,7 @@ def _flows(
     touching: Collection[str] | None = None,
 ) -> dict[Way, Flow]:
     """Sum what was booked from each code to each other, in one statement."""
-    rows = lines(
-        ground.timebank_id, first, last, through=ground.through, codes=ground.codes
-    )
+    rows = lines(ground.timebank_id, first, last, through=ground.through, codes=ground.codes)
     query = select(
         rows.c.giver_code,
         rows.c.receiver_code,
@@ -196,3 +265,55 @@ def _together(
     sides = [(*rows[code], *pending.get(code, (0, 0))) for code in codes]
     given, received, coming, going = (sum(side) for side in zip(*sides, strict=True))
     return AreaBalance(key, name, given, received, coming, going)
+
+
+def _by_step(ground: Ground, quarter: Quarter) -> Select[Any]:
+    """Select each way and step of the ladder with its exchanges and minutes; no help has none."""
+    rows = lines(
+        ground.timebank_id,
+        quarter.first_day,
+        quarter.last_day,
+        through=ground.through,
+        codes=ground.codes,
+    )
+    return (
+        select(
+            rows.c.giver_code,
+            rows.c.receiver_code,
+            HelpCategory.step,
+            func.sum(rows.c.exchanges - rows.c.reversed_exchanges),
+            func.sum(rows.c.minutes - rows.c.reversed_minutes),
+        )
+        .outerjoin(
+            HelpCategory,
+            and_(
+                HelpCategory.timebank_id == ground.timebank_id,
+                HelpCategory.code == rows.c.category_code,
+            ),
+        )
+        .group_by(rows.c.giver_code, rows.c.receiver_code, HelpCategory.step)
+    )
+
+
+def _people_by_code(session: Session, ground: Ground, quarter: Quarter) -> dict[str, int]:
+    """Count who gave or received something that stands, by neighbourhood."""
+    rows = pairs(
+        session, ground.timebank_id, quarter, quarter, through=ground.through, codes=ground.codes
+    )
+    sides = union_all(
+        select(
+            rows.c.giver_code.label("code"),
+            rows.c.giver_account_id.label("account_id"),
+            rows.c.minutes.label("given"),
+            literal(0).label("received"),
+        ),
+        select(rows.c.receiver_code, rows.c.receiver_account_id, literal(0), rows.c.minutes),
+    ).subquery()
+    active = (
+        select(sides.c.code)
+        .group_by(sides.c.code, sides.c.account_id)
+        .having(or_(func.sum(sides.c.given) > 0, func.sum(sides.c.received) > 0))
+        .subquery()
+    )
+    query = select(active.c.code, func.count()).group_by(active.c.code)
+    return {code: count for code, count in session.execute(query)}

@@ -43,9 +43,7 @@ Line = dict[str, Any]
 _WAY = ("giver_code", "receiver_code", "category_code")
 
 
-def close_next_month(
-    session: Session, *, timebank_id: int, now: datetime.datetime
-) -> Month | None:
+def close_next_month(session: Session, *, timebank_id: int, now: datetime.datetime) -> Month | None:
     """Close the first month that is due and not closed yet; the door commits and asks again.
 
     Months are closed one after the other, from the first in which something was booked. Of two at
@@ -129,9 +127,7 @@ def _close(
 def _new_lines(session: Session, timebank_id: int, month: Month) -> list[Line]:
     """Return what the roll-ups say up to the end of the month and no closed month counted yet."""
     all_days = _sums_by_way(session, FigureDay, timebank_id, FigureDay.day <= month.last_day)
-    counted = _sums_by_way(
-        session, ClosedLine, timebank_id, ClosedLine.month_on < month.first_day
-    )
+    counted = _sums_by_way(session, ClosedLine, timebank_id, ClosedLine.month_on < month.first_day)
     lines = []
     for way in sorted(all_days.keys() | counted.keys()):
         nothing = (0,) * len(DAY_SUMS)
@@ -143,7 +139,10 @@ def _new_lines(session: Session, timebank_id: int, month: Month) -> list[Line]:
 
 
 def _sums_by_way(
-    session: Session, table: Any, timebank_id: int, condition: Any  # noqa: ANN401 - a mapped class and an expression
+    session: Session,
+    table: Any,
+    timebank_id: int,
+    condition: Any,  # noqa: ANN401 - a mapped class and an expression
 ) -> dict[tuple[str, ...], tuple[int, ...]]:
     way = [getattr(table, name) for name in _WAY]
     rows = session.execute(

@@ -60,7 +60,8 @@ def moves(
 
     Returns:
         The columns recorded_at, giver_code, receiver_code, giver_account_id, receiver_account_id,
-        category_code (empty for what is no help), minutes, is_reversal, is_assisted.
+        category_code (empty for what is no help), minutes, is_reversal, is_assisted, and what
+        stands behind it: transfer_id, exchange_id, activity_id.
 
     A reversal, and a transfer against the community pot that undoes the half of who left, has the
     giver and receiver of what it takes back.
@@ -87,6 +88,7 @@ def moves(
             case((undoes, 1), else_=0).label("is_reversal"),
             case((_typed_by_another(), 1), else_=0).label("is_assisted"),
             Exchange.id.label("exchange_id"),
+            GroupActivity.id.label("activity_id"),
             transfer.id.label("transfer_id"),
         ),
         sides,
@@ -153,9 +155,7 @@ def _sides(
         entry.recorded_at,
         func.max(case((entry.minutes > 0, entry.neighbourhood_code))).label("credit_code"),
         func.max(case((entry.minutes < 0, entry.neighbourhood_code))).label("debit_code"),
-    ).where(
-        entry.timebank_id == timebank_id, entry.recorded_at >= since, entry.recorded_at < until
-    )
+    ).where(entry.timebank_id == timebank_id, entry.recorded_at >= since, entry.recorded_at < until)
     if codes is not None:
         query = query.where(entry.neighbourhood_code.in_(codes))
     return query.group_by(entry.transfer_id, entry.recorded_at).subquery()
@@ -203,9 +203,7 @@ def _with_facts(query: Select[Any], sides: Subquery, timebank_id: int) -> Select
                 transfer.kind == kind.POST,
             ),
         )
-        .outerjoin(
-            Exchange, and_(Exchange.timebank_id == timebank_id, Exchange.id == exchange_key)
-        )
+        .outerjoin(Exchange, and_(Exchange.timebank_id == timebank_id, Exchange.id == exchange_key))
         .outerjoin(
             ActivityPart,
             and_(ActivityPart.timebank_id == timebank_id, ActivityPart.transfer_id == part_key),

@@ -9,7 +9,6 @@ made again each night (docs/adr/0038).
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
@@ -104,9 +103,7 @@ def _hold_reach(session: Session, timebank_id: int, now: datetime.datetime) -> R
     )
     session.execute(
         ledger.insert_or_conflict(session, RolledUp)
-        .values(
-            timebank_id=timebank_id, through=clock.day_of(opened or now) - ONE_DAY, made_at=now
-        )
+        .values(timebank_id=timebank_id, through=clock.day_of(opened or now) - ONE_DAY, made_at=now)
         .on_conflict_do_nothing(index_elements=["timebank_id"])
     )
     return session.scalars(
@@ -190,9 +187,8 @@ def _balances_before(session: Session, timebank_id: int) -> dict[str, tuple[int,
         .subquery()
     )
     rows = session.execute(
-        select(
-            FigureBalance.code, FigureBalance.given_minutes, FigureBalance.received_minutes
-        ).join(
+        select(FigureBalance.code, FigureBalance.given_minutes, FigureBalance.received_minutes)
+        .join(
             newest,
             and_(FigureBalance.code == newest.c.code, FigureBalance.day == newest.c.day),
         )

@@ -17,6 +17,7 @@ MADE_AGAIN_DAYS = 7
 DAYS_AT_ONCE = 92
 """So many days are added up in one transaction, so that nobody waits long for it."""
 _HOUR = datetime.timedelta(hours=1)
+Span = tuple[datetime.date, datetime.date]
 
 
 def last_closed_day(now: datetime.datetime) -> datetime.date:
@@ -24,7 +25,9 @@ def last_closed_day(now: datetime.datetime) -> datetime.date:
     return clock.day_of(now) - datetime.timedelta(days=OPEN_DAYS + 1)
 
 
-def spans(first: datetime.date, last: datetime.date) -> Iterator[tuple[datetime.date, datetime.date]]:
+def spans(
+    first: datetime.date, last: datetime.date
+) -> Iterator[tuple[datetime.date, datetime.date]]:
     """Cut a run of days (both inclusive) in runs of at most ``DAYS_AT_ONCE``."""
     while first <= last:
         end = min(last, first + datetime.timedelta(days=DAYS_AT_ONCE - 1))

@@ -14,6 +14,8 @@ from timebank import clock
 from timebank.rollups.models import FigureBalance, FigureDay, FigurePair, RolledUp
 from timebank.rollups.operations import DAY_COLUMNS, ONE_DAY, day_rows
 
+Rows = Select[*tuple[Any, ...]]
+
 
 def differing_days(engine: Engine, *, timebank_id: int) -> list[datetime.date]:
     """Hold the roll-ups against the journal, in a snapshot, and return the days that differ.
@@ -45,9 +47,11 @@ def _differences(session: Session, timebank_id: int, through: datetime.date) -> 
     made = kept.cte("kept")
     missing = select(journal).except_(select(made)).subquery()
     too_many = select(made).except_(select(journal)).subquery()
-    return union_all(
-        select(missing.c.day.label("day")), select(too_many.c.day.label("day"))
-    ).subquery().select()
+    return (
+        union_all(select(missing.c.day.label("day")), select(too_many.c.day.label("day")))
+        .subquery()
+        .select()
+    )
 
 
 def _first_day(session: Session, timebank_id: int) -> datetime.date:
@@ -74,33 +78,29 @@ def _running_sums_differ(session: Session, timebank_id: int) -> bool:
         .group_by(FigureBalance.code)
         .subquery()
     )
-    rows = session.execute(
+    last = session.execute(
         select(FigureBalance.code, FigureBalance.given_minutes, FigureBalance.received_minutes)
-        .join(
-            newest, (newest.c.code == FigureBalance.code) & (newest.c.day == FigureBalance.day)
-        )
+        .join(newest, (newest.c.code == FigureBalance.code) & (newest.c.day == FigureBalance.day))
         .where(FigureBalance.timebank_id == timebank_id)
     )
-    return {code: [given, received] for code, given, received in rows} != sums
+    return {code: [given, received] for code, given, received in last} != sums
 
 
 def _pairs_differ(session: Session, timebank_id: int) -> bool:
     """Say whether the minutes of pairs are not those of the day rows that are help."""
     net = func.sum(FigureDay.minutes - FigureDay.reversed_minutes)
-    of_days = _by_way(
-        session,
+    of_days: Rows = (
         select(FigureDay.giver_code, FigureDay.receiver_code, net)
         .where(FigureDay.timebank_id == timebank_id, FigureDay.category_code != "")
-        .group_by(FigureDay.giver_code, FigureDay.receiver_code),
+        .group_by(FigureDay.giver_code, FigureDay.receiver_code)
     )
-    of_pairs = _by_way(
-        session,
+    of_pairs: Rows = (
         select(FigurePair.giver_code, FigurePair.receiver_code, func.sum(FigurePair.minutes))
         .where(FigurePair.timebank_id == timebank_id)
-        .group_by(FigurePair.giver_code, FigurePair.receiver_code),
+        .group_by(FigurePair.giver_code, FigurePair.receiver_code)
     )
-    return of_days != of_pairs
+    return _by_way(session, of_days) != _by_way(session, of_pairs)
 
 
-def _by_way(session: Session, query: Select[Any]) -> dict[tuple[str, str], int]:
+def _by_way(session: Session, query: Rows) -> dict[tuple[str, str], int]:
     return {(giver, receiver): int(minutes) for giver, receiver, minutes in session.execute(query)}

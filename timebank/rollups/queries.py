@@ -60,9 +60,7 @@ def lines(
                 day.receiver_code,
                 day.category_code,
                 *(getattr(day, name) for name in DAY_SUMS),
-            ).where(
-                day.timebank_id == timebank_id, day.day >= first, day.day <= min(last, through)
-            )
+            ).where(day.timebank_id == timebank_id, day.day >= first, day.day <= min(last, through))
         )
     since_day = max(first, first_open_day(through))
     if since_day <= last or not parts:
@@ -159,9 +157,9 @@ def _open_pairs(
         moved.c.receiver_code,
     )
     day = dutch_day(session, moved.c.recorded_at, since, until)
-    return select(
-        quarter_on, *sides, func.sum(moved.c.net_minutes), func.min(day)
-    ).group_by(quarter_on, *sides)
+    return select(quarter_on, *sides, func.sum(moved.c.net_minutes), func.min(day)).group_by(
+        quarter_on, *sides
+    )
 
 
 def _quarter_of(moved: Subquery, first: Quarter, last: Quarter) -> Any:  # noqa: ANN401 - an expression

@@ -30,9 +30,7 @@ def group_neighbourhoods(
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
         raise NameImpossible
     known = set(
-        session.scalars(
-            select(Neighbourhood.code).where(Neighbourhood.timebank_id == timebank_id)
-        )
+        session.scalars(select(Neighbourhood.code).where(Neighbourhood.timebank_id == timebank_id))
     )
     for code in codes:
         if code not in known:
