@@ -183,7 +183,8 @@ def test_a_minute_that_was_changed_is_found(session: Session, table: type) -> No
 def test_hours_against_the_pot_are_no_help_and_still_close(session: Session) -> None:
     bank = timebank_of(session)
     jan, fatima = (member_of(session, name).account_id for name in ("Jan", "Fatima"))
-    assert jan is not None and fatima is not None
+    assert jan is not None
+    assert fatima is not None
     order = ledger.Order(bank.id, ledger.new_id(NOW), jan, fatima, 45, NOW.date())
     ledger.post(session, order, now=NOW)
     rolled(session)

@@ -41,8 +41,7 @@ def lines_behind(
     *,
     by: Actor,
     quarter: Quarter,
-    giver: str | None = None,
-    receiver: str | None = None,
+    way: tuple[str | None, str | None] = (None, None),
     before: tuple[datetime.datetime, uuid.UUID] | None = None,
     limit: int = PAGE,
 ) -> Sequence[LineBehind]:
@@ -51,7 +50,7 @@ def lines_behind(
     One statement, that reads the entries of the quarter. All pages together add up to the flows.
 
     Args:
-        giver, receiver: the code of a neighbourhood or of the pot; None: any.
+        way: the codes of who gave and who received, neighbourhood or pot; None: any.
         before: the moment and transfer after which this page goes on (exclusive).
 
     Raises:
@@ -59,8 +58,9 @@ def lines_behind(
         UnknownPlace: no such code, or neither side is within reach.
     """
     own = [place.code for place in own_places(ground, by)]
-    asked = {code for code in (giver, receiver) if code is not None}
-    if not asked <= set(ground.codes) or (None not in (giver, receiver) and not asked & set(own)):
+    giver, receiver = way
+    asked = {code for code in way if code is not None}
+    if not asked <= set(ground.codes) or (None not in way and not asked & set(own)):
         raise UnknownPlace
     moved = moves(ground.timebank_id, quarter.since, quarter.until, ground.codes)
     query = select(

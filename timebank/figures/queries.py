@@ -315,5 +315,5 @@ def _people_by_code(session: Session, ground: Ground, quarter: Quarter) -> dict[
         .having(or_(func.sum(sides.c.given) > 0, func.sum(sides.c.received) > 0))
         .subquery()
     )
-    query = select(active.c.code, func.count()).group_by(active.c.code)
-    return {code: count for code, count in session.execute(query)}
+    query = select(active.c.code, func.count().label("people")).group_by(active.c.code)
+    return {row.code: row.people for row in session.execute(query)}

@@ -11,7 +11,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.orm import Session
 
 import ledger
@@ -140,9 +140,9 @@ def _new_lines(session: Session, timebank_id: int, month: Month) -> list[Line]:
 
 def _sums_by_way(
     session: Session,
-    table: Any,
+    table: type[FigureDay | ClosedLine],
     timebank_id: int,
-    condition: Any,  # noqa: ANN401 - a mapped class and an expression
+    condition: ColumnElement[bool],
 ) -> dict[tuple[str, ...], tuple[int, ...]]:
     way = [getattr(table, name) for name in _WAY]
     rows = session.execute(
