@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Long books, made quickly: rows are copied into tables whose triggers are switched off.
 
-What comes out is what booking one by one would have written: numbers without gaps, running balances,
-account rows that equal their entries. ``timebank ledger check`` holds for it, and the bench says so
-by proving the roll-ups against it. Nobody waits an hour for a million bookings.
+What comes out is what booking one by one would have written: numbers without gaps, running
+balances, account rows that equal their entries; only the reservations that a desk makes first are
+not there. Nobody waits an hour for a million bookings.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,7 +25,7 @@ from timebank.categories.operations import load_categories
 PLACES = 20
 NEIGHBOURS = 5
 """With so many others somebody helps and is helped; most of them live near."""
-KINDS = ("coffee", "groceries", "phone_call", "small_repair", "garden")
+KINDS = ("coffee", "groceries", "phone_call", "odd_job_indoors", "odd_job_garden")
 MUNICIPALITY = "GM9999"
 Row = dict[str, Any]
 
@@ -112,7 +112,9 @@ class Books:
             connection.exec_driver_sql("VACUUM ANALYZE")
         settled.dispose()
 
-    def _copy(self, connection: sa.Connection, table: str, columns: str, rows: Any) -> None:
+    def _copy(
+        self, connection: sa.Connection, table: str, columns: str, rows: Iterable[Any]
+    ) -> None:
         cursor: Any = connection.connection.cursor()
         with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copying:
             for row in rows:
