@@ -58,6 +58,7 @@ def test_neighbourhoods_are_put_together_and_taken_apart(
     made = group("Noord", SLAAGHWIJK, ZIJLWIJK)
     session.expire_all()
     parts = session.scalars(sa.select(ServiceAreaPart.code)).all()
+    session.rollback()
     refused = group("Noord", "BU99999999")
 
     assert made.output == "Noord has 2 neighbourhoods\n"
