@@ -228,7 +228,8 @@ def _compare(towns: dict[str, Town], rounds: int) -> dict[str, float]:
         for key in set(towns) - {"short"}:
             ratios = [a / b for a, b in zip(times[key], times["short"], strict=True)]
             figures[f"{name}_{key}_vs_short"] = statistics.median(ratios)
-        say(f"{name}: {count} statements, {scans} scans")
+        ratio = figures[f"{name}_long_vs_short"]
+        say(f"{name}: {count} statements, {scans} scans, long against short {ratio:.2f}")
     for key, town in towns.items():
         figures[f"differing_{key}"] = town.differing
         figures[f"roll_up_{key}_s"] = town.roll_seconds
@@ -253,7 +254,7 @@ def _against_rival(server: str, members: int, transfers: int) -> dict[str, float
 def _database(server: str, name: str) -> str:
     engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.exec_driver_sql(f'CREATE DATABASE "bench_{name}"')
+        connection.execute(sa.DDL("CREATE DATABASE %(name)s", context={"name": f"bench_{name}"}))
     engine.dispose()
     url = sa.make_url(server).set(database=f"bench_{name}")
     return url.render_as_string(hide_password=False)
