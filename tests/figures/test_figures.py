@@ -79,7 +79,7 @@ def test_every_figure_has_its_words_once_and_a_row_of_the_policy() -> None:
 @pytest.mark.policy("W3")
 def test_a_neighbourhood_shows_its_hours_people_pairs_and_new_pairs(session: Session) -> None:
     fatima, jan, greet, marijke = people(session)
-    book(session, fatima, jan, 60, PRESENT - 100 * DAY)
+    book(session, fatima, jan, 60, PRESENT - 400 * DAY)
     rolled(session, PRESENT - 10 * DAY)
     book(session, jan, fatima, 30, PRESENT)
     book(session, fatima, greet, 45, PRESENT)

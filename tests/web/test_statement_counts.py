@@ -19,7 +19,7 @@ COUNTS = """
 sending an exchange       16
 approving                 15
 the neighbourhood page    6
-balances on a day         6
+balances on a day         5
 who helps whom            4
 the indicators            9
 the lines behind          5
