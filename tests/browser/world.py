@@ -47,6 +47,7 @@ from timebank.joining.operations import apply_to_join
 from timebank.letters.operations import print_letters
 from timebank.members.operations import EnrolMember, enrol_member, grant_role
 from timebank.members.policy import Role
+from timebank.months.operations import close_next_month
 from timebank.needs.operations import Asked, ask_need, expire_needs
 from timebank.notes.operations import write_note
 from timebank.notes.policy import MemberNoteKind
@@ -56,6 +57,7 @@ from timebank.planning.operations import keep_plan, make_plan, read_for_plan
 from timebank.preferences.operations import avoid
 from timebank.preferences.policy import DayPart
 from timebank.referrals.operations import ask_referral, hand_over
+from timebank.rollups.operations import roll_up
 from timebank.suggestions.operations import Found, remember, say_yes
 from timebank.talents.operations import note_talents
 from timebank.thanks.operations import write_thanks
@@ -126,9 +128,19 @@ def build_world(database_url: str, folder: pathlib.Path, now: datetime.datetime)
         _add_appointments(session, world)
         _add_wishes(session, world)
         _add_suggestions(session, world)
+        _add_closed_months(session, world)
         session.commit()
     engine.dispose()
     return world
+
+
+def _add_closed_months(session: Session, world: World) -> None:
+    """Do the work of a night: add the days up and close the months that are due."""
+    bank = builders.timebank_of(session).id
+    while roll_up(session, timebank_id=bank, now=world.now):
+        pass
+    while close_next_month(session, timebank_id=bank, now=world.now) is not None:
+        pass
 
 
 def _add_people(session: Session, world: World) -> None:

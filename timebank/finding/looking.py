@@ -57,7 +57,7 @@ from timebank.towns.queries import kind_item, not_allowed, places_of_town, since
 MOST_NEEDS = 200
 """So many needs are looked through for one person: those of their own neighbourhood first."""
 YOUNG_DAYS = 3
-"""By day a need that is younger is not shown to who has no hours to give, where no plan shows it."""
+"""By day a younger need is not shown to who has no hours to give, where no plan shows it."""
 _TALENT, _MUTED, _CHECK = "talent", "muted", "check"
 Item = dict[str, Any]
 
