@@ -28,6 +28,7 @@ PUBLIC_ENDPOINTS = {
     "second_step.begin",
     "second_step.make",
     "figures.published",
+    "figures.about",
     "duties.privacy",
     "duties.timebank_privacy",
     "duties.accessibility",

@@ -21,15 +21,12 @@ from tests.builders import (
     member_of,
     timebank_of,
 )
+from timebank.figures.queries import NeighbourhoodFigures, quarter_figures
 from timebank.members.errors import NotPermitted
 from timebank.members.operations import grant_role, move_member
 from timebank.members.policy import Role
 from timebank.statements.policy import Quarter, quarter_of
-from timebank.statements.queries import (
-    NeighbourhoodFigures,
-    exact_figures,
-    published_figures,
-)
+from timebank.statements.queries import published_figures
 
 NOW_QUARTER = quarter_of(TODAY)
 NAMES = ("Fatima", "Jan", "Greet", "Nadia", "Marijke")
@@ -38,8 +35,8 @@ NAMES = ("Fatima", "Jan", "Greet", "Nadia", "Marijke")
 def figures(
     session: Session, by: str = "Bart", quarter: Quarter = NOW_QUARTER
 ) -> dict[str, NeighbourhoodFigures]:
-    rows = exact_figures(session, by=actor_of(session, by), quarter=quarter)
-    return {row.code: row for row in rows}
+    found = quarter_figures(session, by=actor_of(session, by), quarter=quarter)
+    return {row.code: row for row in found.rows}
 
 
 def entries_in(session: Session, code: str) -> tuple[int, int, int]:

@@ -24,6 +24,7 @@ from timebank.erasure.operations import add_to_list
 from timebank.erasure.queries import digests_at, erased_people
 from timebank.extensions import db
 from timebank.jobs.desk import carry_out_decisions, mail_the_morning
+from timebank.jobs.figures import add_days_up, close_due_months
 from timebank.jobs.mailer import Deliver, mailer
 from timebank.jobs.planning import plan_the_night
 from timebank.jobs.reminders import remind_people
@@ -231,6 +232,17 @@ def plan_suggestions() -> str:
     return f"{len(made)} plans, {sum(made)} suggestions"
 
 
+def count_figures() -> str:
+    """Add the closed days up for the figures, and hold them against the journal."""
+    differing = sum(add_days_up(timebank_id, slug) for timebank_id, slug in _each_timebank())
+    return f"{differing} rows differed"
+
+
+def close_months() -> str:
+    """Close the months that are due: what they said then, they say for ever."""
+    return f"{sum(close_due_months(timebank_id) for timebank_id, _ in _each_timebank())} closed"
+
+
 def _each_timebank() -> Iterator[tuple[int, str]]:
     """Enter one timebank after another, each with no transaction open."""
     timebanks = [(timebank.id, timebank.slug) for timebank in all_timebanks(db.session)]
@@ -253,5 +265,8 @@ JOBS: tuple[Job, ...] = (
     Job("forget-old", "cron", {"hour": 2, "minute": 10}, forget_old),
     Job("seal-ledger", "cron", {"hour": 2, "minute": 20}, seal_ledger),
     Job("check-ledger", "cron", {"hour": 2, "minute": 30}, check_ledger),
+    Job("count-figures", "cron", {"hour": 2, "minute": 40}, count_figures),
     Job("pack-ledger", "cron", {"day": 1, "hour": 2, "minute": 50}, pack_ledger),
+    # After the night's sums, every day: a machine that was off on the fifth closes on the sixth.
+    Job("close-months", "cron", {"hour": 3, "minute": 30}, close_months),
 )

@@ -40,6 +40,8 @@ class Need(Base):
         ),
         Index(None, "timebank_id", "state", "asked_at"),
         Index(None, "timebank_id", "member_id", "asked_at"),
+        # What was filled in a quarter, for its figures.
+        Index(None, "timebank_id", "closed_at"),
     )
 
     timebank_id: Mapped[int] = mapped_column(Integer)

@@ -12,19 +12,14 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 import ledger
 from timebank.activities.models import GroupActivity
 from timebank.activities.queries import activities_behind
-from timebank.amendments.models import Correction
 from timebank.amendments.queries import undone_by
 from timebank.areas.queries import neighbourhoods_of
-from timebank.categories.models import HelpCategory
-from timebank.exchanges.models import Exchange, ExchangeEvent
-from timebank.exchanges.queries import ExchangeRow, either_side_in, exchanges_by_id
-from timebank.exchanges.workflow import Action, ExchangeState
+from timebank.exchanges.queries import ExchangeRow, exchanges_by_id
 from timebank.members.errors import NotPermitted
 from timebank.members.policy import Actor, Permission
 from timebank.statements.policy import Published, Quarter, Share, publish
@@ -54,24 +49,6 @@ class Statement:
     balance: ledger.Balance
     lines: Sequence[Line]
     older_than: int | None
-
-
-@dataclasses.dataclass(frozen=True)
-class NeighbourhoodFigures:
-    """The exact figures of one neighbourhood over one quarter; pending is as it stands now."""
-
-    code: str
-    name: str
-    given_minutes: int
-    received_minutes: int
-    pending_given_minutes: int
-    pending_received_minutes: int
-    active_people: int
-
-    @property
-    def net_minutes(self) -> int:
-        """Given minus received; over all neighbourhoods of a timebank these sum to zero."""
-        return self.given_minutes - self.received_minutes
 
 
 @dataclasses.dataclass(frozen=True)
@@ -148,78 +125,6 @@ def lines_told(
     ]
 
 
-def exact_figures(
-    session: Session, *, by: Actor, quarter: Quarter
-) -> Sequence[NeighbourhoodFigures]:
-    """Return the exact figures of the neighbourhoods within the actor's reach, by name.
-
-    Raises:
-        NotPermitted: the actor reads no exact figures.
-    """
-    by.require(Permission.READ_EXACT_FIGURES)
-    reach = by.reach(Permission.READ_EXACT_FIGURES)
-    names = {
-        neighbourhood.code: neighbourhood.name
-        for neighbourhood in neighbourhoods_of(session, timebank_id=by.timebank_id)
-        if reach.covers(neighbourhood.code)
-    }
-    shares = _shares(session, by.timebank_id, names, quarter)
-    pending = ledger.pending_by_neighbourhood(
-        session, timebank_id=by.timebank_id, neighbourhood_codes=list(names)
-    )
-    return [
-        _exact(code, name, shares.get(code, []), pending.get(code, (0, 0)))
-        for code, name in names.items()
-    ]
-
-
-def exchanges_by_step(session: Session, *, by: Actor, quarter: Quarter) -> dict[str, int]:
-    """Return how many exchanges were approved in a quarter, by step of the ladder (policy row V1).
-
-    Counted are those with one of the two in a neighbourhood within the actor's reach, each once,
-    in the quarter of the approval; a correction was approved when it was made. The step is that of
-    the kind of help as it stands now.
-
-    Raises:
-        NotPermitted: the actor reads no exact figures.
-    """
-    by.require(Permission.READ_EXACT_FIGURES)
-    reach = by.reach(Permission.READ_EXACT_FIGURES)
-    corrections = select(Correction.replaced_by).where(Correction.timebank_id == by.timebank_id)
-    query = (
-        select(HelpCategory.step, func.count(Exchange.id.distinct()).label("exchanges"))
-        .select_from(ExchangeEvent)
-        .join(
-            Exchange,
-            and_(
-                Exchange.timebank_id == ExchangeEvent.timebank_id,
-                Exchange.id == ExchangeEvent.exchange_id,
-            ),
-        )
-        .join(
-            HelpCategory,
-            and_(
-                HelpCategory.timebank_id == Exchange.timebank_id,
-                HelpCategory.code == Exchange.category_code,
-            ),
-        )
-        .where(
-            ExchangeEvent.timebank_id == by.timebank_id,
-            or_(
-                ExchangeEvent.action.in_((Action.APPROVE, Action.LET_STAND)),
-                and_(ExchangeEvent.action == Action.LOG, Exchange.id.in_(corrections)),
-            ),
-            ExchangeEvent.happened_at >= quarter.since,
-            ExchangeEvent.happened_at < quarter.until,
-            Exchange.state == ExchangeState.APPROVED,
-        )
-        .group_by(HelpCategory.step)
-    )
-    if not reach.everywhere:
-        query = query.where(either_side_in(reach.codes))
-    return {row.step: row.exchanges for row in session.execute(query)}
-
-
 def published_figures(
     session: Session, *, timebank_id: int, quarter: Quarter
 ) -> Sequence[PublishedFigures]:
@@ -255,17 +160,3 @@ def _shares(
     ):
         shares[flow.neighbourhood_code].append(Share(flow.given_minutes, flow.received_minutes))
     return shares
-
-
-def _exact(
-    code: str, name: str, shares: Sequence[Share], pending: tuple[int, int]
-) -> NeighbourhoodFigures:
-    return NeighbourhoodFigures(
-        code=code,
-        name=name,
-        given_minutes=sum(share.given_minutes for share in shares),
-        received_minutes=sum(share.received_minutes for share in shares),
-        pending_given_minutes=pending[0],
-        pending_received_minutes=pending[1],
-        active_people=len(shares),
-    )

@@ -11,9 +11,12 @@ from timebank import clock
 from timebank.areas.queries import timebank_by_slug
 from timebank.categories.policy import STEPS, light_share
 from timebank.extensions import db
+from timebank.figures.policy import CATALOGUE
+from timebank.figures.queries import quarter_figures
 from timebank.members.policy import Permission
 from timebank.statements.policy import Quarter, quarter_of
-from timebank.statements.queries import exact_figures, exchanges_by_step, published_figures
+from timebank.statements.queries import published_figures
+from timebank.web import figure_words
 from timebank.web.frame import show_timebank
 from timebank.web.guard import current_actor, public, requires
 
@@ -26,18 +29,25 @@ QUARTERS_SHOWN = 4
 @requires(Permission.READ_EXACT_FIGURES)
 def exact() -> str:
     """Show the exact figures of the coordinator's own neighbourhoods."""
-    newest = quarter_of(_today())
-    quarter = _asked_for(newest)
-    steps = exchanges_by_step(db.session, by=current_actor(), quarter=quarter)
+    newest = newest_quarter()
+    quarter = asked_quarter(newest)
+    figures = quarter_figures(db.session, by=current_actor(), quarter=quarter)
     return render_template(
         "figures/exact.html",
-        steps=[(step, steps.get(step, 0)) for step in STEPS],
-        light_share=light_share(steps),
-        rows=exact_figures(db.session, by=current_actor(), quarter=quarter),
+        steps=[(step, figures.steps.get(step, 0)) for step in STEPS],
+        light_share=light_share(dict(figures.steps)),
+        rows=figures.rows,
         quarter=quarter,
-        quarters=_back_from(newest),
+        quarters=quarters_up_to(newest),
         is_running=quarter == newest,
     )
+
+
+@blueprint.get("/figures/about")
+@public
+def about() -> str:
+    """Tell everyone what each figure means and what it is counted from."""
+    return render_template("figures/about.html", catalogue=CATALOGUE, words=figure_words)
 
 
 @blueprint.get("/timebanks/<slug>")
@@ -46,34 +56,41 @@ def published(slug: str) -> str:
     """Show everyone what may be published; only quarters that are over."""
     timebank = timebank_by_slug(db.session, slug)
     show_timebank(timebank)
-    newest = quarter_of(_today()).previous()
-    quarter = _asked_for(newest)
+    newest = newest_quarter().previous()
+    quarter = asked_quarter(newest)
     return render_template(
         "figures/published.html",
         timebank=timebank,
         rows=published_figures(db.session, timebank_id=timebank.id, quarter=quarter),
         quarter=quarter,
-        quarters=_back_from(newest),
+        quarters=quarters_up_to(newest),
     )
 
 
-def _today() -> datetime.date:
+def today() -> datetime.date:
+    """Return the day it is in the Netherlands."""
     return clock.day_of(clock.now())
 
 
-def _back_from(newest: Quarter) -> list[Quarter]:
+def newest_quarter() -> Quarter:
+    """Return the quarter of today."""
+    return quarter_of(today())
+
+
+def quarters_up_to(newest: Quarter) -> list[Quarter]:
+    """Return the quarters that are offered, newest first."""
     quarters = [newest]
     while len(quarters) < QUARTERS_SHOWN:
         quarters.append(quarters[-1].previous())
     return quarters
 
 
-def _asked_for(newest: Quarter) -> Quarter:
+def asked_quarter(newest: Quarter) -> Quarter:
     """Return the quarter in the address, or the newest. One that is not offered answers 404."""
     code = request.args.get("quarter")
     if code is None:
         return newest
-    for quarter in _back_from(newest):
+    for quarter in quarters_up_to(newest):
         if quarter.code == code:
             return quarter
     return abort(404)

@@ -174,6 +174,11 @@ def quarter_name(year: int, number: int) -> str:
     return gettext("%(months)s %(year)s", months=names[number - 1], year=year)
 
 
+def month_name(day: datetime.date) -> str:
+    """Name the month of a day: "maart 2026"."""
+    return format_date(day, "LLLL y")
+
+
 def register_filters(app: Flask) -> None:
     """Make the words available in every template."""
     app.jinja_env.filters.update(
@@ -196,6 +201,7 @@ def register_filters(app: Flask) -> None:
         sentence=sentence,
         promise=promise,
         quarter_name=quarter_name,
+        month_name=month_name,
     )
 
 

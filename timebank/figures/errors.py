@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the room of figures refuses."""
+
+from __future__ import annotations
+
+
+class FigureError(Exception):
+    """Anything this room refuses."""
+
+
+class UnknownPlace(FigureError):
+    """There is no such area that this reader may see exactly."""
+
+
+class UnknownPeriod(FigureError):
+    """There are no figures of this period: it has not begun, or no books were kept then."""
