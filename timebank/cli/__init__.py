@@ -16,6 +16,7 @@ from timebank.cli import (
     matching,
     members,
     serve,
+    showing,
     timebanks,
     towns,
 )
@@ -25,6 +26,7 @@ def register_commands(app: Flask) -> None:
     """Bind the commands to the application."""
     matching.group.add_command(towns.export)
     timebanks.group.add_command(towns.place)
+    timebanks.group.add_command(showing.stricter)
     for group in (
         ledger.group,
         matching.group,

@@ -27,7 +27,7 @@ from timebank.exchanges.queries import ExchangeRow, either_side_in, exchanges_by
 from timebank.exchanges.workflow import Action, ExchangeState
 from timebank.members.errors import NotPermitted
 from timebank.members.policy import Actor, Permission
-from timebank.statements.policy import Published, Quarter, Share, publish
+from timebank.statements.policy import Quarter, Share
 
 PAGE = 20
 
@@ -72,15 +72,6 @@ class NeighbourhoodFigures:
     def net_minutes(self) -> int:
         """Given minus received; over all neighbourhoods of a timebank these sum to zero."""
         return self.given_minutes - self.received_minutes
-
-
-@dataclasses.dataclass(frozen=True)
-class PublishedFigures:
-    """What everyone may see of one neighbourhood; ``figures`` is None when they are withheld."""
-
-    code: str
-    name: str
-    figures: Published | None
 
 
 def own_balance(session: Session, *, by: Actor) -> ledger.Balance:
@@ -218,21 +209,6 @@ def exchanges_by_step(session: Session, *, by: Actor, quarter: Quarter) -> dict[
     if not reach.everywhere:
         query = query.where(either_side_in(reach.codes))
     return {row.step: row.exchanges for row in session.execute(query)}
-
-
-def published_figures(
-    session: Session, *, timebank_id: int, quarter: Quarter
-) -> Sequence[PublishedFigures]:
-    """Return what everyone may see of each neighbourhood of the timebank, by name.
-
-    No total is given: with one neighbourhood withheld, a total would tell its figures.
-    """
-    neighbourhoods = neighbourhoods_of(session, timebank_id=timebank_id)
-    names = {neighbourhood.code: neighbourhood.name for neighbourhood in neighbourhoods}
-    shares = _shares(session, timebank_id, names, quarter)
-    return [
-        PublishedFigures(code, name, publish(shares.get(code, []))) for code, name in names.items()
-    ]
 
 
 def _own_account(actor: Actor) -> int:

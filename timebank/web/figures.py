@@ -12,8 +12,9 @@ from timebank.areas.queries import timebank_by_slug
 from timebank.categories.policy import STEPS, light_share
 from timebank.extensions import db
 from timebank.members.policy import Permission
+from timebank.showing.queries import shown_to_everyone
 from timebank.statements.policy import Quarter, quarter_of
-from timebank.statements.queries import exact_figures, exchanges_by_step, published_figures
+from timebank.statements.queries import exact_figures, exchanges_by_step
 from timebank.web.frame import show_timebank
 from timebank.web.guard import current_actor, public, requires
 
@@ -51,7 +52,12 @@ def published(slug: str) -> str:
     return render_template(
         "figures/published.html",
         timebank=timebank,
-        rows=published_figures(db.session, timebank_id=timebank.id, quarter=quarter),
+        rows=shown_to_everyone(
+            db.session,
+            timebank_id=timebank.id,
+            first_day=quarter.first_day,
+            last_day=quarter.last_day,
+        ).rows,
         quarter=quarter,
         quarters=_back_from(newest),
     )
