@@ -6,6 +6,7 @@ from __future__ import annotations
 from flask import Flask
 
 from timebank.cli import (
+    areas,
     database,
     demo,
     erasure,
@@ -28,6 +29,7 @@ def register_commands(app: Flask) -> None:
     timebanks.group.add_command(towns.place)
     timebanks.group.add_command(showing.stricter)
     for group in (
+        areas.group,
         ledger.group,
         matching.group,
         exchanges.group,
