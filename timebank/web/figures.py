@@ -74,10 +74,7 @@ def published(slug: str) -> str:
 
 def _tiles(shown: Shown) -> list[Spot]:
     """Say of each figure how many people took part; areas that stand together are one tile."""
-    return [
-        Spot(in_a_row(names), cell and cell.active_people, _people(cell))
-        for names, cell in shown.rows
-    ]
+    return [Spot(in_a_row(names), _count(cell), _people(cell)) for names, cell in shown.rows]
 
 
 def _spots(shown: Shown, outlines: Mapping[str, str]) -> list[Spot]:
@@ -92,14 +89,18 @@ def _spots(shown: Shown, outlines: Mapping[str, str]) -> list[Spot]:
         if others:
             names = in_a_row(sorted(shown.names[code] for code in others))
             words = gettext("%(people)s, together with %(names)s", people=words, names=names)
-        spots.append(Spot(place.name, cell and cell.active_people, words, outlines.get(place.code)))
+        spots.append(Spot(place.name, _count(cell), words, outlines.get(place.code)))
     return spots
+
+
+def _count(cell: Cell | None) -> int | None:
+    return None if cell is None else cell.active_people
 
 
 def _people(cell: Cell | None) -> str | None:
     if cell is None:
         return None
-    return ngettext("about one person", "about %(num)s people", cell.active_people)
+    return str(ngettext("about one person", "about %(num)s people", cell.active_people))
 
 
 def _today() -> datetime.date:
