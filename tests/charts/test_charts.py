@@ -102,7 +102,7 @@ def test_a_map_keeps_north_up_within_its_frame() -> None:
     assert drawn.patches[1].y < drawn.patches[0].y
     assert drawn.patches[0].path.count("M") == 2
     numbers = [float(one) for one in re.findall(r"[\d.]+", drawn.patches[0].path)]
-    assert EDGE <= min(numbers)
+    assert min(numbers) >= EDGE
     assert max(numbers[::2]) <= drawn.width - EDGE
     assert max(numbers[1::2]) <= drawn.height - EDGE
 
