@@ -49,6 +49,11 @@ def _sign_in_by_letter(page: Page, code: str) -> None:
     press(page, "main form button")
 
 
+def _open_the_map(page: Page) -> None:
+    page.click("[data-map] button")
+    page.wait_for_selector(".leaflet-interactive")
+
+
 def _send_form(action: str) -> Act:
     """Press the button of the form that goes there, folded or not, as it stands."""
 
@@ -320,8 +325,11 @@ SIGHTS: dict[str, Sight] = {
     "link opened elsewhere": Sight(None, "/sign-in/leiden/made-up"),
     "link opened": Sight(None, "/sign-in", _open_a_link, "main form"),
     "link that does not work": Sight(None, "/sign-in", _use_a_made_up_link),
-    "public figures": Sight(None, "/timebanks/leiden", proof=".tb-street"),
-    "public figures of the other timebank": Sight(None, "/timebanks/holten", proof=".tb-street"),
+    "public figures": Sight(None, "/timebanks/leiden", proof=".tb-drawing--map"),
+    "public figures, a map that moves": Sight(
+        None, "/timebanks/leiden", _open_the_map, proof=".leaflet-container"
+    ),
+    "public figures of the other timebank": Sight(None, "/timebanks/holten", proof=".tb-grid"),
     "privacy, of any timebank": Sight(None, "/privacy", proof=".tb-kept"),
     "privacy, of this timebank": Sight("Fatima", "/timebanks/leiden/privacy", proof=".tb-ask"),
     "accessibility": Sight(None, "/accessibility", proof=".tb-ticked"),

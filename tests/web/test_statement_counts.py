@@ -22,7 +22,7 @@ the neighbourhood page    6
 the statement page        11
 the home page             14
 the desk                  21
-the published figures     3
+the published figures     5
 what I look for           4
 who looks for help        4
 how can I help            8
