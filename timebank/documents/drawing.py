@@ -99,12 +99,14 @@ class _Pages(FPDF):
         self.ln(2)
 
     def _bar(self, name: str, part: float | None, words: str, wide: float) -> None:
-        """Draw one bar with its name before it and its number behind it; nothing is in colour only."""
+        """Draw one bar between its name and its number, so that nothing is in colour only."""
         name_wide, bar_wide = wide * _NAME_PART, wide * _BAR_PART
-        lines = self.multi_cell(
-            name_wide, 4.5, _plain(name), dry_run=True, output=MethodReturnValue.LINES
+        self.set_font(_FONT, size=_SMALL)
+        told = self.multi_cell(
+            name_wide, 4.5, _plain(name), dry_run=True, output=MethodReturnValue.HEIGHT
         )
-        high = max(6.0, 4.5 * len(lines) + 1.5)
+        assert isinstance(told, float | int)  # noqa: S101 - a height was asked for
+        high = max(6.0, told + 1.5)
         self._keep_together(high)
         left, top = self.l_margin, self.get_y()
         self.multi_cell(name_wide, 4.5, _plain(name), align="L")

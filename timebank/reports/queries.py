@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -31,7 +31,7 @@ from timebank.figures.policy import Level
 from timebank.figures.queries import quarter_figures
 from timebank.members.policy import Actor
 from timebank.months.models import ClosedMonth
-from timebank.publication.figures import Books, Cell, Flow, Publication, Share
+from timebank.publication.figures import Books, Flow, Publication, Share
 from timebank.publication.publishing import added_up, publish
 from timebank.publication.rounding import flow_may_be_shown
 from timebank.publication.thresholds import Thresholds
@@ -214,9 +214,10 @@ def kinds_shown(session: Session, ground: Ground, *, quarter: Quarter, area: Spo
         .group_by(moved.c.category_code, *sides)
     )
     by_kind: dict[str, list[Flow]] = {}
-    for kind, *way, minutes in rows:
+    for kind, giver, giver_code, receiver, receiver_code, minutes in rows:
         if int(minutes) > 0:
-            by_kind.setdefault(kind, []).append(Flow(*way, int(minutes)))
+            way = Flow(giver, giver_code, receiver, receiver_code, int(minutes))
+            by_kind.setdefault(kind, []).append(way)
     thresholds = thresholds_from(_rules(session, ground.timebank_id), quarter.first_day)
     return sorted(kind for kind, flows in by_kind.items() if flow_may_be_shown(flows, thresholds))
 
@@ -286,7 +287,11 @@ def _flows(session: Session, ground: Ground, quarter: Quarter) -> list[Flow]:
         rows.c.receiver_code,
     )
     query = select(*way, func.sum(rows.c.minutes)).group_by(*way)
-    return [Flow(*side, int(minutes)) for *side, minutes in session.execute(query) if minutes > 0]
+    return [
+        Flow(giver, giver_code, receiver, receiver_code, int(minutes))
+        for giver, giver_code, receiver, receiver_code, minutes in session.execute(query)
+        if minutes > 0
+    ]
 
 
 def _flows_touching(part: Publication, area: Spot) -> Table:
@@ -326,12 +331,3 @@ def newest_over(now: datetime.datetime) -> Quarter:
     """Return the last quarter that is over."""
     today = clock.day_of(now)
     return Quarter(today.year, (today.month - 1) // 3 + 1).previous()
-
-
-def basic_cells(report: Report) -> Collection[Cell]:
-    """Return the rows of the hours that are shown, as cells."""
-    return [
-        Cell(row.codes, row.values[0] or 0, row.values[1] or 0, row.values[3] or 0)
-        for row in report.tables["hours"].rows
-        if not row.is_withheld
-    ]

@@ -11,7 +11,7 @@ from timebank.areas.models import Timebank
 from timebank.areas.queries import timebank_by_slug
 from timebank.categories.queries import all_categories
 from timebank.extensions import db
-from timebank.figures.places import Ground, Spot, ground_of
+from timebank.figures.places import Ground, ground_of
 from timebank.figures.policy import Level
 from timebank.reports.errors import NoSuchArea, NoSuchPeriod
 from timebank.reports.policy import Period, period_of, year_of

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What leaves the house: the page of the municipality, and results reports as page, PDF and file."""
+"""What leaves the house: the page of the municipality, and results reports in every form."""
 
 from __future__ import annotations
 
