@@ -13,9 +13,10 @@ Cells = Sequence[str | None]
 
 @dataclasses.dataclass(frozen=True)
 class Heading:
-    """A heading within the document."""
+    """A heading within the document; level 3 belongs to the last one of level 2."""
 
     text: str
+    level: int = 2
     kind: str = "heading"
 
 

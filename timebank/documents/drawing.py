@@ -8,6 +8,7 @@ Headings are bookmarks, pictures carry their words beside the bars, and language
 from __future__ import annotations
 
 import unicodedata
+import itertools
 from collections.abc import Sequence
 
 from fpdf import FPDF, FontFace
@@ -17,7 +18,7 @@ from timebank.documents.blocks import Block, Document, Facts, Grid, Heading, Par
 
 MARGIN = 20
 _FONT = "Helvetica"
-_TITLE, _HEADING, _TEXT, _SMALL = 22, 14, 10.5, 9
+_TITLE, _HEADING, _SUBHEADING, _TEXT, _SMALL = 22, 15, 12, 10.5, 9
 _GIVEN = (15, 76, 92)
 """The colour of what was given; it is 8 to 1 on white, and grey enough in a copy."""
 _LINE = (90, 90, 90)
@@ -32,8 +33,11 @@ def drawn(document: Document) -> bytes:
     page.add_page()
     page.say(document.title, _TITLE, bold=True)
     page.say(document.subtitle, _HEADING - 2)
-    for block in document.blocks:
-        page.draw(block)
+    for block, following in itertools.zip_longest(document.blocks, document.blocks[1:]):
+        if isinstance(block, Heading):
+            page.head(block, following)
+        elif block is not None:
+            page.draw(block)
     return bytes(page.output())
 
 
@@ -63,15 +67,19 @@ class _Pages(FPDF):
         self.multi_cell(0, size * 0.5, _plain(text), new_x="LMARGIN", new_y="NEXT", align="L")
         self.ln(1.5)
 
-    def draw(self, block: Block) -> None:
+    def head(self, block: Heading, following: Block | None) -> None:
+        """Write a heading, a bookmark too, on the page of what follows it."""
+        more = _picture_height(following) if isinstance(following, Picture) else 15
+        self._keep_together(15 + more)
+        self.ln(3)
+        size = _HEADING if block.level == 2 else _SUBHEADING  # noqa: PLR2004 - of two levels
+        self.set_font(_FONT, style="B", size=size)
+        self.start_section(_plain(block.text), level=block.level - 2)
+        self.say(block.text, size, bold=True)
+
+    def draw(self, block: Facts | Paragraph | Picture | Grid) -> None:
         """Draw one block."""
         match block:
-            case Heading():
-                self._keep_together(30)
-                self.ln(3)
-                self.set_font(_FONT, style="B", size=_HEADING)
-                self.start_section(_plain(block.text))
-                self.say(block.text, _HEADING, bold=True)
             case Paragraph():
                 self.say(block.text)
             case Facts():
@@ -88,7 +96,7 @@ class _Pages(FPDF):
             self.say(meaning, _SMALL)
 
     def _picture(self, block: Picture) -> None:
-        self._keep_together(12 + 7 * min(len(block.rows), 8))
+        self._keep_together(_picture_height(block))
         self.say(block.title, bold=True)
         self.say(block.about, _SMALL)
         most = max((number for _, number, _ in block.rows if number is not None), default=0)
@@ -123,6 +131,7 @@ class _Pages(FPDF):
         self.say(block.title, bold=True)
         self.set_font(_FONT, size=_SMALL)
         self.set_draw_color(*_LINE)
+        self.set_fill_color(255)
         aligned = ("LEFT", *("RIGHT",) * (len(block.head) - 1))
         with self.table(
             borders_layout="HORIZONTAL_LINES",
@@ -144,6 +153,11 @@ class _Pages(FPDF):
         """Begin a new page when so many millimetres do not fit on this one."""
         if self.will_page_break(high):
             self.add_page()
+
+
+def _picture_height(block: Picture) -> float:
+    """Return how many millimetres a picture asks for; a long one may go on on the next page."""
+    return 14 + 7 * min(len(block.rows), 10)
 
 
 def _plain(text: str) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
 from timebank import clock
@@ -74,6 +74,10 @@ def published(slug: str) -> str:
         "figures/published.html",
         timebank=timebank,
         rows=shown.rows,
+        pages={
+            place.name: url_for("area_pages.neighbourhood", slug=slug, code=place.code)
+            for place in shown.places
+        },
         area_map=area_map(_spots(shown, outlines)),
         grid=tile_grid(_tiles(shown)),
         quarter=quarter,

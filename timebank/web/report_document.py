@@ -73,7 +73,7 @@ def _which_numbers(report: Report) -> str:
 def _goal(goal: Goal, report: Report) -> list[Block]:
     name, sentence = words.goal_words(goal)
     facts = _exact_facts(goal, report) if report.is_exact else _published_facts(goal, report)
-    told: list[Block] = [Heading(name), Paragraph(sentence)]
+    told: list[Block] = [Heading(name, level=3), Paragraph(sentence)]
     if facts:
         return [*told, Facts(facts)]
     nothing = gettext("There are no figures about this goal that everyone may read.")

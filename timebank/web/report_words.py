@@ -15,7 +15,7 @@ from timebank.reports.errors import NoSuchPeriod, Why
 from timebank.reports.policy import EXCHANGES, PEOPLE, Column, Goal, Period, Row, Table, column_of
 from timebank.reports.queries import Report
 from timebank.web.figure_words import MEANINGS, NAMES, UNITS, told
-from timebank.web.filters import in_a_row, label, quarter_name, short_duration
+from timebank.web.filters import in_a_row, label, month_name, net_words, quarter_name, short_duration
 
 TABLES: dict[str, LazyString] = {
     "hours": _l("Hours and people"),
@@ -95,19 +95,21 @@ def place_names(codes: Sequence[str], names: Mapping[str, str]) -> str:
 
 def area_name(report: Report) -> str:
     """Name the area of a report; everything together has no name of its own."""
-    return report.area.name or gettext("All neighbourhoods")
+    if report.area.name or not report.is_exact:
+        return report.area.name or gettext("All neighbourhoods")
+    return gettext("All my neighbourhoods")
 
 
 def cell_words(column: Column, row: Row, value: int | None) -> str:
     """Say one number with its unit, or why it is not there."""
     if row.is_withheld:
         return gettext("too few people to show")
-    return told(column.unit, value)
+    return told(column.unit, value) if value is None else sum_words(column, value)
 
 
 def sum_words(column: Column, value: int) -> str:
-    """Say the sum of what is shown; of people it is not a number of different people."""
-    return told(column.unit, value)
+    """Say one number, or the sum of what is shown, with its unit; a difference in words."""
+    return net_words(value) if column.key == FigureKey.NET else told(column.unit, value)
 
 
 def told_short(minutes: int) -> str:
@@ -124,8 +126,8 @@ def period_name(period: Period) -> str:
         return str(first.year)
     return gettext(
         "%(first)s up to and including %(last)s",
-        first=quarter_name(first.year, first.number),
-        last=quarter_name(last.year, last.number),
+        first=month_name(period.first_day),
+        last=month_name(period.last_day),
     )
 
 
