@@ -36,6 +36,7 @@ class Sight:
         names = {"exchange": world.exchanges, "form": world.forms, "member": world.members}
         names["activity"], names["paper"] = world.activities, world.papers
         names["agreed"] = world.appointments
+        names["year"] = world.year
         page.goto(self.path.format(**names))
         if self.act is not None:
             self.act(page)
@@ -494,6 +495,28 @@ SIGHTS: dict[str, Sight] = {
     "statement": Sight("Fatima", "/my-hours", proof=".tb-table"),
     "statement, the end": Sight("Fatima", "/my-hours?before=1"),
     "statement, empty": Sight(NEWCOMER, "/my-hours", proof=".tb-empty"),
+    "neighbourhood for everyone": Sight(
+        None, "/timebanks/leiden/neighbourhoods/BU05460800", proof=".tb-figure"
+    ),
+    "neighbourhood for everyone, too few": Sight(
+        None, "/timebanks/leiden/neighbourhoods/BU05460800?period=2005-1", proof=".tb-notice"
+    ),
+    "neighbourhood for everyone, unknown": Sight(
+        None, "/timebanks/leiden/neighbourhoods/BU99999999", proof=".tb-list"
+    ),
+    "neighbourhood for everyone, no such period": Sight(
+        None, "/timebanks/leiden/neighbourhoods/BU05460800?period=1976-1--2026-1"
+    ),
+    "flyer": Sight(None, "/timebanks/leiden/neighbourhoods/BU05460800/flyer", proof=".tb-qr"),
+    "year for everyone": Sight(None, "/timebanks/leiden/years/{year}", proof=".tb-figure"),
+    "year for everyone, too few": Sight(None, "/timebanks/leiden/years/2005", proof=".tb-notice"),
+    "municipality": Sight("Annelies", "/municipality/GM0546", proof="#flows"),
+    "municipality, too few": Sight(
+        "Annelies", "/municipality/GM0546?period=2005-1", proof=".tb-notice"
+    ),
+    "report, rounded": Sight("Annelies", "/report", proof=".tb-bars"),
+    "report, exact": Sight("Nadia", "/report", proof=".tb-bars"),
+    "report, empty": Sight(IDLE, "/report", proof=".tb-facts"),
     "exact figures": Sight("Nadia", "/neighbourhoods", proof=".tb-street"),
     "exact figures, empty": Sight(IDLE, "/neighbourhoods", proof=".tb-notice"),
     "page for somebody else": Sight("Fatima", "/desk"),

@@ -93,6 +93,11 @@ class World:
     papers: dict[str, str] = dataclasses.field(default_factory=dict)
 
     @property
+    def year(self) -> int:
+        """The year of the last quarter that is over, when the story is told."""
+        return self.now.year if self.now.month > 3 else self.now.year - 1  # noqa: PLR2004 - March
+
+    @property
     def yesterday(self) -> datetime.date:
         return day_of(self.now) - datetime.timedelta(days=1)
 

@@ -7,8 +7,8 @@ Headings are bookmarks, pictures carry their words beside the bars, and language
 
 from __future__ import annotations
 
-import unicodedata
 import itertools
+import unicodedata
 from collections.abc import Sequence
 
 from fpdf import FPDF, FontFace

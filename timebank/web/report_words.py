@@ -15,7 +15,14 @@ from timebank.reports.errors import NoSuchPeriod, Why
 from timebank.reports.policy import EXCHANGES, PEOPLE, Column, Goal, Period, Row, Table, column_of
 from timebank.reports.queries import Report
 from timebank.web.figure_words import MEANINGS, NAMES, UNITS, told
-from timebank.web.filters import in_a_row, label, month_name, net_words, quarter_name, short_duration
+from timebank.web.filters import (
+    in_a_row,
+    label,
+    month_name,
+    net_words,
+    quarter_name,
+    short_duration,
+)
 
 TABLES: dict[str, LazyString] = {
     "hours": _l("Hours and people"),
