@@ -95,7 +95,7 @@ class World:
     @property
     def year(self) -> int:
         """The year of the last quarter that is over, when the story is told."""
-        return self.now.year if self.now.month > 3 else self.now.year - 1  # noqa: PLR2004 - March
+        return self.now.year if self.now.month > 3 else self.now.year - 1
 
     @property
     def yesterday(self) -> datetime.date:
