@@ -104,8 +104,7 @@ def test_kinds_of_help_are_named_only_where_enough_people_took_part(session: Ses
     here = ground(session)
 
     def kinds(key: str) -> list[str]:
-        area = area_called(session, here, key)
-        return list(kinds_shown(session, here, quarter=FIRST, area=area))
+        return list(kinds_shown(session, here, published(session, key)))
 
     assert kinds(SLAAGHWIJK) == ["groceries"]
     assert kinds(ZIJLWIJK) == []

@@ -21,6 +21,7 @@ from tests.reports.making import ring
 from tests.web.roads import see, sign_in, visitor
 from tests.web.screens import Screen
 from tests.web.test_figures import IN_APRIL, book, minutes_in, table_row
+from tests.web.test_statement_counts import counting
 from timebank.extensions import db
 from timebank.web.qr import qr_code
 
@@ -67,6 +68,15 @@ def test_a_visitor_opens_a_neighbourhood_and_finds_what_is_done_and_whom_to_call
     assert "shopping" in kinds.text.lower() or "groceries" in kinds.text.lower()
     assert not [name for name in FAMILY_NAMES if name in page.text]
     assert f"{HERE}/flyer" in page.links
+
+
+def test_a_neighbourhood_with_figures_costs_six_statements(busy: Flask) -> None:
+    anyone = visitor(busy)
+    with counting(busy) as statements:
+        anyone.get(HERE)
+
+    walled = "postgresql" in busy.config["SQLALCHEMY_DATABASE_URI"]
+    assert len(statements) == 6 + walled
 
 
 def test_a_neighbourhood_with_too_few_people_says_why_there_are_no_figures(busy: Flask) -> None:

@@ -23,11 +23,11 @@ the statement page        11
 the home page             14
 the desk                  21
 the published figures     5
-a neighbourhood           6
+a neighbourhood           4
 a year                    7
-the municipality          6
-a report for everyone     6
-an exact report           13
+the municipality          7
+a report for everyone     7
+an exact report           14
 what I look for           4
 who looks for help        4
 how can I help            8

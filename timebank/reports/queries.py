@@ -73,6 +73,7 @@ class Report:
 
     Attributes:
         is_exact: exact numbers, for within the organisation; otherwise by the published rule.
+        thresholds: how strict that rule is for the newest quarter.
         tables: by key, in the order of the document.
         names: of every area that a row can be about, by code or key.
         together: areas that stand together because one of them is too small.
@@ -82,6 +83,7 @@ class Report:
     period: Period
     area: Spot
     is_exact: bool
+    thresholds: Thresholds
     tables: Mapping[str, Table]
     names: Mapping[str, str]
     seals: Sequence[Seal] = ()
@@ -150,6 +152,7 @@ def published_report(
         period,
         area,
         is_exact=False,
+        thresholds=thresholds_from(rules, period.quarters[-1].first_day),
         tables=tables,
         names=_names(ground),
         seals=_seals(session, ground, period) if with_flows else (),
@@ -188,19 +191,23 @@ def exact_report(
         period,
         area,
         is_exact=True,
+        thresholds=Thresholds(),
         tables={table.key: table for table in (hours, indicators, *detail_tables(told))},
         names=_names(ground),
         seals=_seals(session, ground, period),
     )
 
 
-def kinds_shown(session: Session, ground: Ground, *, quarter: Quarter, area: Spot) -> Sequence[str]:
+def kinds_shown(session: Session, ground: Ground, report: Report) -> Sequence[str]:
     """Return the kinds of help in which enough people of an area took part, by code.
 
+    Of the newest quarter of the report; none where no figure of the area is shown.
     Only that there was some is told, never how much: a number for each kind beside a number for
-    each area would be a second breakdown of the same hours (docs/adr/0039). One statement, and one
-    for the thresholds.
+    each area would be a second breakdown of the same hours (docs/adr/0039). One statement.
     """
+    if all(row.is_withheld for row in report.tables["hours"].rows):
+        return []
+    quarter, area = report.period.quarters[-1], report.area
     moved = help_moves(ground.timebank_id, quarter.since, quarter.until, ground.codes)
     sides = (
         moved.c.giver_account_id,
@@ -218,8 +225,9 @@ def kinds_shown(session: Session, ground: Ground, *, quarter: Quarter, area: Spo
         if int(minutes) > 0:
             way = Flow(giver, giver_code, receiver, receiver_code, int(minutes))
             by_kind.setdefault(kind, []).append(way)
-    thresholds = thresholds_from(_rules(session, ground.timebank_id), quarter.first_day)
-    return sorted(kind for kind, flows in by_kind.items() if flow_may_be_shown(flows, thresholds))
+    return sorted(
+        kind for kind, flows in by_kind.items() if flow_may_be_shown(flows, report.thresholds)
+    )
 
 
 def thresholds_from(rules: Sequence[PublicationRule], first_day: datetime.date) -> Thresholds:

@@ -152,10 +152,7 @@ def offered_quarters() -> list[Quarter]:
 
 def _kinds(ground: Ground, report: Report) -> list[str]:
     """Name the kinds of help that enough people did in the newest quarter of the report."""
-    if not any(not row.is_withheld for row in report.tables["hours"].rows):
-        return []
-    quarter = report.period.quarters[-1]
-    codes = kinds_shown(db.session, ground, quarter=quarter, area=report.area)
+    codes = kinds_shown(db.session, ground, report)
     if not codes:
         return []
     categories = all_categories(db.session, timebank_id=ground.timebank_id)

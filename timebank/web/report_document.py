@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 
 from flask_babel import get_locale, gettext
 
+from timebank import clock
 from timebank.areas.models import Timebank
 from timebank.categories.models import HelpCategory
 from timebank.documents.blocks import (
@@ -55,7 +55,7 @@ def document_of(report: Report, timebank: Timebank, kinds: Kinds) -> Document:
         language=str(get_locale()),
         author=timebank.name,
         # Not the moment of now: made again later, the same report gives the same bytes.
-        made_at=datetime.datetime.combine(report.period.last_day, datetime.time(), datetime.UTC),
+        made_at=clock.start_of(report.period.last_day),
         withheld=gettext("too few people to show"),
         foot=f"{title}, {subtitle}",
         blocks=blocks,
