@@ -84,6 +84,13 @@ def test_a_flow_that_is_not_told_is_a_withheld_tile() -> None:
     assert all(tile.x + picture.side <= picture.size for tile in picture.tiles)
 
 
+@pytest.mark.parametrize(("count", "is_wide"), [(1, False), (7, False), (8, True)])
+def test_a_square_of_many_places_is_not_made_smaller_than_can_be_read(
+    count: int, is_wide: bool
+) -> None:
+    assert flows(["A"] * count, {}).is_wide == is_wide
+
+
 def test_a_tile_stands_for_each_place_in_its_order() -> None:
     grid = tile_grid([Spot("A", 20, "20"), Spot("B", None, None)])
 
