@@ -50,8 +50,8 @@ def _sign_in_by_letter(page: Page, code: str) -> None:
 
 
 def _open_the_map(page: Page) -> None:
-    page.click("[data-map] button")
-    page.wait_for_selector(".leaflet-interactive")
+    page.click(".tb-map button")
+    page.wait_for_selector(".leaflet-overlay-pane svg")
 
 
 def _send_form(action: str) -> Act:
