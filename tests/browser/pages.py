@@ -51,8 +51,8 @@ def _sign_in_by_letter(page: Page, code: str) -> None:
 
 
 def _open_the_map(page: Page) -> None:
-    page.click("[data-map] button")
-    page.wait_for_selector(".leaflet-interactive")
+    page.click(".tb-map button")
+    page.wait_for_selector(".leaflet-overlay-pane svg")
 
 
 def _send_form(action: str) -> Act:
@@ -638,10 +638,10 @@ SIGHTS: dict[str, Sight] = {
 FIRST_VISITS = [
     sight
     for sight in SIGHTS.values()
-    if sight.act is not _open_everything
+    if sight.act not in (_open_everything, _open_the_map)
     and sight.path != "/my-data"
     and not sight.path.startswith("/offline/")
 ]
-"""Who opens every heading by hand may wait for the letters of rare names a little longer, and the
+"""Who opens every heading or the map by hand may wait a little longer for what comes then, and the
 page with everything about somebody is as long as their history. The page without a network comes
 along unseen, after the start page whose files it shares."""

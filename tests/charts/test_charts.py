@@ -19,6 +19,15 @@ SQUARE = [[4.50, 52.18], [4.51, 52.18], [4.51, 52.185], [4.50, 52.185], [4.50, 5
 HOLE = [[4.504, 52.182], [4.504, 52.183], [4.506, 52.183], [4.506, 52.182], [4.504, 52.182]]
 
 
+def corners(path: str) -> list[tuple[float, float]]:
+    """Follow the steps of a path."""
+    found, x, y = [], 0.0, 0.0
+    for step, across, down in re.findall(r"([Ml])(-?[\d.]+) (-?[\d.]+)", path):
+        x, y = (float(across), float(down)) if step == "M" else (x + float(across), y + float(down))
+        found.append((x, y))
+    return found
+
+
 def an_outline(*rings: list[list[float]]) -> str:
     return json.dumps([list(rings)])
 
@@ -84,6 +93,13 @@ def test_a_flow_that_is_not_told_is_a_withheld_tile() -> None:
     assert all(tile.x + picture.side <= picture.size for tile in picture.tiles)
 
 
+@pytest.mark.parametrize(("count", "is_wide"), [(1, False), (7, False), (8, True)])
+def test_a_square_of_many_places_is_not_made_smaller_than_can_be_read(
+    count: int, is_wide: bool
+) -> None:
+    assert flows(["A"] * count, {}).is_wide == is_wide
+
+
 def test_a_tile_stands_for_each_place_in_its_order() -> None:
     grid = tile_grid([Spot("A", 20, "20"), Spot("B", None, None)])
 
@@ -101,10 +117,10 @@ def test_a_map_keeps_north_up_within_its_frame() -> None:
     assert drawn.height <= MOST_HEIGHT
     assert drawn.patches[1].y < drawn.patches[0].y
     assert drawn.patches[0].path.count("M") == 2
-    numbers = [float(one) for one in re.findall(r"[\d.]+", drawn.patches[0].path)]
-    assert min(numbers) >= EDGE
-    assert max(numbers[::2]) <= drawn.width - EDGE
-    assert max(numbers[1::2]) <= drawn.height - EDGE
+    for patch in drawn.patches:
+        for x, y in corners(patch.path):
+            assert EDGE - 0.5 <= x <= drawn.width - EDGE + 0.5
+            assert EDGE - 0.5 <= y <= drawn.height - EDGE + 0.5
 
 
 def test_a_name_that_does_not_fit_becomes_its_number() -> None:
@@ -131,18 +147,11 @@ def test_an_outline_without_surface_is_drawn_where_it_lies() -> None:
     assert drawn.height == 2 * EDGE
 
 
-def test_what_moves_holds_what_is_shown_and_nothing_else() -> None:
-    drawn = area_map(
-        [
-            Spot("A", 20, "ongeveer 20", an_outline(SQUARE)),
-            Spot("B", None, None, an_outline(SQUARE)),
-        ]
-    )
+def test_points_that_cannot_be_told_apart_are_left_out_of_a_drawing() -> None:
+    fine = [[4.5 + number / 100_000, 52.18] for number in range(1000)]
+    ring = [*fine, [4.51, 52.19], [4.5, 52.19], [4.5, 52.18]]
+
+    drawn = area_map([Spot("A", 1, "1", an_outline(ring))])
 
     assert drawn is not None
-    told = json.loads(drawn.features)["features"]
-    assert [one["properties"] for one in told] == [
-        {"name": "A", "words": "ongeveer 20", "shade": SHADES},
-        {"name": "B", "words": None, "shade": 0},
-    ]
-    assert told[0]["geometry"] == {"type": "MultiPolygon", "coordinates": [[SQUARE]]}
+    assert 100 < drawn.patches[0].path.count("l") < 300

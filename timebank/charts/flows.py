@@ -13,6 +13,8 @@ SIDE = 44
 GAP = 4
 HEAD = 26
 """Room for the numbers of the places, above and at the left."""
+WIDEST = 340
+"""Seven places; drawn smaller than that, the words on a tile are too small."""
 DARK = 4
 """From this shade on the words on a tile are light."""
 
@@ -38,6 +40,11 @@ class FlowPicture:
     heads: tuple[tuple[float, int], ...]
     size: int
     side: int = SIDE - GAP
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it would be too small to read on a phone, if it were made to fit."""
+        return self.size > WIDEST
 
 
 def flows(

@@ -14,6 +14,8 @@ from timebank.charts.scales import shades
 WIDTH = 320
 MOST_HEIGHT = 420
 EDGE = 6
+NEAREST = 1.2
+"""Points that are closer, in units of the drawing, cannot be told apart."""
 LETTER_WIDTH = 7.2
 """About as wide is a letter of the size on the map; a name that is wider becomes its number."""
 Point = tuple[float, float]
@@ -52,31 +54,6 @@ class Map:
     unplaced: tuple[str, ...]
     height: float
     width: int = WIDTH
-
-    @property
-    def features(self) -> str:
-        """The same as GeoJSON, for a map that can be moved; numbers are those that are shown."""
-        return json.dumps(
-            {
-                "type": "FeatureCollection",
-                "features": [
-                    {
-                        "type": "Feature",
-                        "properties": {
-                            "name": patch.spot.name,
-                            "words": patch.spot.words,
-                            "shade": patch.shade,
-                        },
-                        "geometry": {
-                            "type": "MultiPolygon",
-                            "coordinates": json.loads(patch.spot.outline or "[]"),
-                        },
-                    }
-                    for patch in self.patches
-                ],
-            },
-            separators=(",", ":"),
-        )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -147,7 +124,17 @@ def _patch(number: int, spot: Spot, shade: int, polygons: list[list[Ring]]) -> P
 
 
 def _drawn(ring: Ring) -> str:
-    return "M" + "L".join(f"{x:g} {y:g}" for x, y in ring[:-1]) + "z"
+    """Return a ring as path data, without points that lie on top of each other on the drawing.
+
+    Steps from point to point are shorter to send than places.
+    """
+    x, y = ring[0]
+    steps = [f"M{x:g} {y:g}"]
+    for next_x, next_y in ring[1:-1]:
+        if math.hypot(next_x - x, next_y - y) >= NEAREST:
+            steps.append(f"l{next_x - x:.1f} {next_y - y:.1f}")
+            x, y = round(x + round(next_x - x, 1), 1), round(y + round(next_y - y, 1), 1)
+    return "".join(steps) + "z"
 
 
 def _middle(ring: Ring) -> tuple[float, float, float]:

@@ -7,6 +7,7 @@ all (``windows``), and flows are left out, the smallest first, until every numbe
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
@@ -33,22 +34,40 @@ class Table:
         self._given = [cell.given_minutes for cell in cells]
         self._received = [cell.received_minutes for cell in cells]
         self._sides = range(len(cells))
-        self._all_shown = all_shown
-        if all_shown and self._windows({}) is None:
-            # The totals do not add up, as when hours went to the pot: something else takes part.
-            self._all_shown = False
-        self._needed = self._windows({})
+        # Where the totals do not add up, as when hours went to the pot, something else takes part.
+        self._all_shown = all_shown and self._may_add_up()
 
     def has_pinched_totals(self) -> bool:
         """Say whether the totals alone give away more than their rounding does.
 
-        When nothing is withheld, given and received add up to the same, and a reader knows it.
+        When nothing is withheld, given and received add up to the same, and a reader knows it: one
+        total is the sum of those of the other side without the rest of its own.
         """
-        own = [*self._given, *self._received]
-        found = self._windows({})
-        return found is not None and any(
-            found[number] < self._promised(value) for number, value in enumerate(own)
+        return self._all_shown and (
+            self._pinches(self._given, self._received) or self._pinches(self._received, self._given)
         )
+
+    def _pinches(self, side: Sequence[int], other: Sequence[int]) -> bool:
+        own, (least, most) = [window(value, self._step) for value in side], self._sum(other)
+        all_least, all_most = self._sum(side)
+        return any(
+            min(high, most - (all_least - low)) - max(low, least - (all_most - high))
+            < self._promised(value)
+            for value, (low, high) in zip(side, own, strict=True)
+        )
+
+    def _may_add_up(self) -> bool:
+        given, received = self._sum(self._given), self._sum(self._received)
+        return given[0] <= received[1] and received[0] <= given[1]
+
+    def _sum(self, values: Sequence[int]) -> tuple[int, int]:
+        windows = [window(value, self._step) for value in values]
+        return sum(least for least, _ in windows), sum(most for _, most in windows)
+
+    @functools.cached_property
+    def _needed(self) -> list[int] | None:
+        """How far each number can move while no flow is shown: no flow may make that less."""
+        return self._windows({})
 
     def breach(self, shown: Mapping[Pair, int]) -> Pair | None:
         """Return a pair whose row or column tells too much, or None when all keep their windows."""

@@ -63,6 +63,8 @@ class Circulation:
         """Return how wide the window of an arc is, in minutes; it stops looking at ``enough``."""
         arc = self.arcs[number]
         up = self._move(number, arc.head, arc.tail, 1, enough)
+        if up >= enough:
+            return enough
         down = self._move(number, arc.tail, arc.head, -1, enough + up)
         return min(enough, down)
 

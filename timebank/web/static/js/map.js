@@ -23,28 +23,32 @@
       document.head.append(link);
     });
 
-  function told(properties, none) {
-    const words = document.createElement("span");
-    words.textContent = properties.name + ": " + (properties.words || none);
-    return words;
-  }
-
-  function draw(box, canvas) {
+  function draw(box, canvas, picture) {
     const L = window.L;
-    const map = L.map(canvas, { attributionControl: false, zoomControl: false, scrollWheelZoom: false, zoomSnap: 0.25 });
+    const copy = picture.cloneNode(true);
+    copy.removeAttribute("hidden");
+    copy.removeAttribute("class");
+    copy.querySelectorAll("[id]").forEach((one) => one.removeAttribute("id"));
+    const { width, height } = picture.viewBox.baseVal;
+    const bounds = [
+      [0, 0],
+      [height, width],
+    ];
+    const map = L.map(canvas, {
+      crs: L.CRS.Simple,
+      attributionControl: false,
+      zoomControl: false,
+      scrollWheelZoom: false,
+      zoomSnap: 0.25,
+      minZoom: -1,
+      maxZoom: 4,
+    });
     L.control.zoom({ zoomInTitle: box.dataset.larger, zoomOutTitle: box.dataset.smaller }).addTo(map);
-    const layer = L.geoJSON(JSON.parse(box.dataset.map), {
-      style: ({ properties }) => ({
-        className:
-          "tb-shade " + (properties.words ? "tb-shade-" + properties.shade : "tb-shade-withheld"),
-      }),
-      onEachFeature: (feature, area) =>
-        area.bindTooltip(told(feature.properties, box.dataset.none), { sticky: true }),
-    }).addTo(map);
-    map.fitBounds(layer.getBounds(), { padding: [8, 8] });
+    L.svgOverlay(copy, bounds, { interactive: true }).addTo(map);
+    map.fitBounds(bounds);
   }
 
-  for (const box of document.querySelectorAll("[data-map]")) {
+  for (const box of document.querySelectorAll(".tb-map")) {
     const button = box.querySelector("button");
     const canvas = box.querySelector(".tb-map__canvas");
     const picture = box.querySelector("svg");
@@ -60,7 +64,7 @@
       canvas.hidden = !opens;
       picture.toggleAttribute("hidden", opens);
       button.setAttribute("aria-expanded", String(opens));
-      if (opens && !drawn) draw(box, canvas);
+      if (opens && !drawn) draw(box, canvas, picture);
       drawn = true;
     });
   }
