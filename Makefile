@@ -34,7 +34,10 @@ bench-ledger: .venv/dev.stamp .venv-bench/stamp ## measure the ledger against ot
 bench-matching: .venv/dev.stamp ## measure the plan on invented towns, and twelve weeks of people who use it (long)
 	@$(BIN)/python tools/bench_matching $(ARGS)
 
-bench: bench-ledger bench-matching ## every bench
+bench-figures: .venv/dev.stamp ## measure pages of figures with 10,000 and 1,000,000 transfers (some minutes)
+	@$(BIN)/python tools/bench_figures $(ARGS)
+
+bench: bench-ledger bench-matching bench-figures ## every bench
 
 lint: .venv/dev.stamp ## ruff: rules and format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -103,4 +106,4 @@ chromium: # Debian's browser for the browser tests; where it may not be installe
 	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && apt-get install -y -qq chromium >/dev/null; } || \
 	  echo "Chromium is not here and could not be installed: the browser tests will be skipped."
 
-.PHONY: help run test coverage check lint format types policy messages screenshots vendor lock chromium hledger openid torture mutants bench bench-ledger bench-matching
+.PHONY: help run test coverage check lint format types policy messages screenshots vendor lock chromium hledger openid torture mutants bench bench-ledger bench-matching bench-figures

@@ -150,6 +150,10 @@ def _reject_without_reason(page: Page) -> None:
     press(page, "details[open] form button")
 
 
+def _open_a_month(page: Page) -> None:
+    press(page, page.locator("main .tb-list a").first)
+
+
 def _open_everything(page: Page) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
 
@@ -308,6 +312,7 @@ BOX_NOBODY = "[data-say=nobody]"
 NEW = "/exchanges/new/gave/00000000-0000-4000-8000-00000000000{number}/other"
 FULL = "/exchanges/new/gave/{{form[full]}}/{step}"
 ERROR = "[data-error-summary]"
+NO_DAY = "on_day=40&on_month=1&on_year=2026"
 
 SIGHTS: dict[str, Sight] = {
     "files": Sight("Nadia", "/files"),
@@ -519,6 +524,19 @@ SIGHTS: dict[str, Sight] = {
     "report, empty": Sight(IDLE, "/report", proof=".tb-facts"),
     "exact figures": Sight("Nadia", "/neighbourhoods", proof=".tb-street"),
     "exact figures, empty": Sight(IDLE, "/neighbourhoods", proof=".tb-notice"),
+    "hours on a day": Sight("Bart", "/neighbourhoods/balances", proof=".tb-table"),
+    "hours on a day, in error": Sight("Nadia", f"/neighbourhoods/balances?{NO_DAY}", proof=ERROR),
+    "hours on a day, empty": Sight(IDLE, "/neighbourhoods/balances", proof=".tb-notice"),
+    "who helps whom": Sight("Bart", "/neighbourhoods/flows", proof=".tb-table"),
+    "who helps whom, own places": Sight("Nadia", "/neighbourhoods/flows", proof=".tb-table"),
+    "who helps whom, empty": Sight(IDLE, "/neighbourhoods/flows", proof=".tb-empty"),
+    "indicators": Sight("Nadia", "/neighbourhoods/indicators", proof=".tb-facts"),
+    "indicators, empty": Sight(IDLE, "/neighbourhoods/indicators", proof=".tb-empty"),
+    "lines behind figures": Sight("Nadia", "/neighbourhoods/lines", proof=".tb-table"),
+    "lines behind figures, empty": Sight(IDLE, "/neighbourhoods/lines", proof=".tb-empty"),
+    "closed months": Sight("Bart", "/months", proof=".tb-list"),
+    "a closed month": Sight("Bart", "/months", _open_a_month, ".tb-code"),
+    "what figures mean": Sight(None, "/figures/about", proof=".tb-facts"),
     "page for somebody else": Sight("Fatima", "/desk"),
     "my devices": Sight("Fatima", "/my-devices", proof=".tb-panel"),
     "second step, begun": Sight(None, "/second-step", proof="main form", letter=WITHOUT_FACTOR),

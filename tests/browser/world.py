@@ -54,6 +54,7 @@ from timebank.joining.operations import apply_to_join
 from timebank.letters.operations import print_letters
 from timebank.members.operations import EnrolMember, enrol_member, grant_role
 from timebank.members.policy import Role
+from timebank.months.operations import close_next_month
 from timebank.needs.operations import Asked, ask_need, expire_needs
 from timebank.notes.operations import write_note
 from timebank.notes.policy import MemberNoteKind
@@ -62,6 +63,7 @@ from timebank.paper.policy import slip_number
 from timebank.planning.operations import keep_plan, make_plan, read_for_plan
 from timebank.preferences.operations import avoid
 from timebank.referrals.operations import ask_referral, hand_over
+from timebank.rollups.operations import roll_up
 from timebank.suggestions.operations import Found, remember, say_yes
 from timebank.talents.operations import note_talents
 from timebank.thanks.operations import write_thanks
@@ -138,6 +140,7 @@ def build_world(database_url: str, folder: pathlib.Path, now: datetime.datetime)
         _add_wishes(session, world)
         _add_suggestions(session, world)
         _add_outlines(session)
+        _add_closed_months(session, world)
         session.commit()
     engine.dispose()
     return world
@@ -152,6 +155,15 @@ def _add_outlines(session: Session) -> None:
         ring = [[west, south], [west + 0.01, south], [west + 0.009, south + 0.006]]
         outline = json.dumps([[[*ring, [west, south + 0.005], ring[0]]]])
         session.add(AreaShape(code=place.code, year=place.year, polygons=outline))
+
+
+def _add_closed_months(session: Session, world: World) -> None:
+    """Do the work of a night: add the days up and close the months that are due."""
+    bank = builders.timebank_of(session).id
+    while roll_up(session, timebank_id=bank, now=world.now):
+        pass
+    while close_next_month(session, timebank_id=bank, now=world.now) is not None:
+        pass
 
 
 def _add_people(session: Session, world: World) -> None:

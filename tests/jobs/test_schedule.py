@@ -34,10 +34,10 @@ from timebank.notices.operations import queue_mail
 from timebank.proofs.queries import last_proof
 
 
-def test_the_table_has_ten_jobs_with_names_of_their_own() -> None:
+def test_the_table_has_twelve_jobs_with_names_of_their_own() -> None:
     own = ["deliver-mail", "carry-out", "morning-mail", "remind", "plan-suggestions"]
-    nightly = ["expire-needs", "forget-old", "seal-ledger", "check-ledger", "pack-ledger"]
-    names = [*own, *nightly]
+    nightly = ["expire-needs", "forget-old", "seal-ledger", "check-ledger", "count-figures"]
+    names = [*own, *nightly, "pack-ledger", "close-months"]
     assert [job.name for job in JOBS] == names
     assert all(job.trigger in {"interval", "cron"} for job in JOBS)
 

@@ -42,14 +42,17 @@ from timebank.factors.operations import begin_factor
 from timebank.imports.operations import keep_file
 from timebank.letters.operations import print_letters
 from timebank.members.models import Person
+from timebank.months.operations import choose_closing_day, close_next_month
 from timebank.paper.operations import PrintSlips, TypeSlip, print_slips, type_slip
 from timebank.planning.operations import keep_plan, make_plan, read_for_plan
 from timebank.proofs.operations import record_proof
 from timebank.publication.thresholds import Thresholds
 from timebank.reminders.operations import remind_of_tomorrow
+from timebank.rollups.operations import record_figure_proof, roll_up
 from timebank.rules.operations import change_rules
 from timebank.rules.policy import Rules
 from timebank.showing.operations import choose_thresholds
+from timebank.service_areas.operations import group_neighbourhoods
 from timebank.thanks.operations import write_thanks
 from timebank.towns.operations import place_neighbourhood
 
@@ -130,6 +133,19 @@ def _live_a_little(session: Session) -> None:
     ledger.add_seal(session, block)
     record_proof(session, timebank_id=HERE, violations=0, day=day_of(now), now=now)
     write_down(session, "member:open", timebank_id=HERE, by=jan.member_id, now=now)
+    _close_a_month(session)
+
+
+def _close_a_month(session: Session) -> None:
+    """Add the days up, prove them, and close a month."""
+    later = builders.NOW + 60 * DAY
+    while roll_up(session, timebank_id=HERE, now=later):
+        pass
+    record_figure_proof(session, timebank_id=HERE, differences=0, now=later)
+    choose_closing_day(session, timebank_id=HERE, day=6)
+    group_neighbourhoods(session, timebank_id=HERE, name="Noord", codes=[builders.SLAAGHWIJK])
+    while close_next_month(session, timebank_id=HERE, now=later) is not None:
+        pass
 
 
 def _agree(session: Session) -> None:

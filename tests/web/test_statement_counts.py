@@ -19,6 +19,10 @@ COUNTS = """
 sending an exchange       16
 approving                 15
 the neighbourhood page    6
+balances on a day         5
+who helps whom            4
+the indicators            9
+the lines behind          5
 the statement page        11
 the home page             14
 the desk                  21
@@ -73,6 +77,10 @@ def test_a_request_costs_as_many_statements_as_the_table_says(app: Flask, entrie
         "sending an exchange": lambda: fatima.post(form_address("gave", key, "check")),
         "the desk": lambda: nadia.get("/desk"),
         "the neighbourhood page": lambda: nadia.get("/neighbourhoods"),
+        "balances on a day": lambda: nadia.get("/neighbourhoods/balances"),
+        "who helps whom": lambda: nadia.get("/neighbourhoods/flows"),
+        "the indicators": lambda: nadia.get("/neighbourhoods/indicators"),
+        "the lines behind": lambda: nadia.get("/neighbourhoods/lines"),
         "approving": lambda: nadia.post(f"/desk/{waiting}/approve"),
         "what I look for": lambda: fatima.get("/my-needs"),
         "who looks for help": lambda: nadia.get("/needs"),

@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     FromClause,
+    Interval,
     Select,
     Subquery,
     and_,
@@ -127,14 +128,18 @@ def dutch_day(
     since: datetime.datetime,
     until: datetime.datetime,
 ) -> ColumnElement[Any]:
-    """Return the day on the Dutch calendar of a moment between two moments."""
-    if session.get_bind().dialect.name == "postgresql":
-        return cast(func.timezone("Europe/Amsterdam", moment), Date)
+    """Return the day on the Dutch calendar of a moment between two moments.
+
+    Both databases are told when clocks change: their own tables of time zones may be of another
+    year than ours.
+    """
     stretches, last = clock_changes(since, until)
     hours: Any = f"+{last} hours"
     if stretches:
         whens = [(moment < end, f"+{before} hours") for end, before in stretches]
         hours = case(*whens, else_=hours)
+    if session.get_bind().dialect.name == "postgresql":
+        return cast(func.timezone("UTC", moment) + cast(hours, Interval), Date)
     return type_coerce(func.date(moment, hours), Date)
 
 

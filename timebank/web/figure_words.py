@@ -117,7 +117,7 @@ BEHIND: dict[Behind, LazyString] = {
 LEVELS: dict[Level, LazyString] = {
     Level.NEIGHBOURHOOD: _l("Per neighbourhood"),
     Level.WIJK: _l("Per district"),
-    Level.SERVICE_AREA: _l("Per area of our own"),
+    Level.SERVICE_AREA: _l("Per service area"),
     Level.MUNICIPALITY: _l("All together"),
 }
 OUTCOMES: dict[ReferralOutcome, LazyString] = {
