@@ -51,8 +51,8 @@ from timebank.reminders.operations import remind_of_tomorrow
 from timebank.rollups.operations import record_figure_proof, roll_up
 from timebank.rules.operations import change_rules
 from timebank.rules.policy import Rules
-from timebank.showing.operations import choose_thresholds
 from timebank.service_areas.operations import group_neighbourhoods
+from timebank.showing.operations import choose_thresholds
 from timebank.thanks.operations import write_thanks
 from timebank.towns.operations import place_neighbourhood
 

@@ -26,6 +26,7 @@ from timebank.cli import (
 
 def register_commands(app: Flask) -> None:
     """Bind the commands to the application."""
+    areas.group.add_command(figures.group_areas)
     matching.group.add_command(towns.export)
     timebanks.group.add_command(towns.place)
     timebanks.group.add_command(showing.stricter)
@@ -36,7 +37,6 @@ def register_commands(app: Flask) -> None:
         exchanges.group,
         exports.group,
         figures.group,
-        figures.areas,
         imports.group,
         members.group,
         timebanks.group,
