@@ -95,7 +95,14 @@ NL_SKIP_LINK = Package(
     "EUPL-1.2",
     "LICENSE.md",
 )
-PACKAGES = (FONT, ICONS, UTRECHT, NL_BUTTON, NL_SKIP_LINK)
+LEAFLET = Package(
+    "leaflet",
+    "1.9.4",
+    "sha512-nxS1ynzJOmOlHp+iL3FyWqK89GtNL8U8rvlMOsQdTTssxZwCXh8N2NB3GDQOL+YR3XnWyZAxwQixURb+FA74PA==",
+    "BSD-2-Clause",
+    "LICENSE",
+)
+PACKAGES = (FONT, ICONS, UTRECHT, NL_BUTTON, NL_SKIP_LINK, LEAFLET)
 
 # Symbol id in the sprite → Tabler outline icon. A help category is drawn by
 # the symbol of its own code; the names after the gap belong to the interface.
@@ -391,6 +398,23 @@ def build_nlds(sources: list[bytes]) -> bytes:
     return (note + "".join(css) + "\n").encode()
 
 
+# --- the map that can be moved ------------------------------------------------
+
+
+def build_leaflet_css(source: bytes) -> bytes:
+    """Leave out what shows pictures of layers and pins, which our map has not."""
+    rules = tinycss2.parse_stylesheet(source.decode(), skip_comments=True, skip_whitespace=True)
+    kept = [rule.serialize() for rule in rules if "url(" not in rule.serialize()]
+    note = "/*! Leaflet, BSD-2-Clause; see VENDOR.toml and licences/ */"
+    return (note + "".join(" ".join(rule.split()) for rule in kept) + "\n").encode()
+
+
+def build_leaflet_script(source: bytes) -> bytes:
+    """Leave out the address of a source map that does not lie beside it."""
+    text = source.decode().rstrip()
+    return (text.partition("//# sourceMappingURL=")[0].rstrip() + "\n").encode()
+
+
 # --- writing and checking -----------------------------------------------------
 
 
@@ -444,6 +468,9 @@ def refresh() -> None:
         ),
         [UTRECHT, NL_BUTTON, NL_SKIP_LINK],
     )
+    files = fetched[LEAFLET.name]
+    produced["leaflet.js"] = (build_leaflet_script(files["dist/leaflet.js"]), [LEAFLET])
+    produced["leaflet.css"] = (build_leaflet_css(files["dist/leaflet.css"]), [LEAFLET])
     for package in PACKAGES:
         text = fetched[package.name][package.licence_file]
         produced[f"licences/{package.slug}.txt"] = (text, [package])

@@ -132,7 +132,7 @@ def test_every_source_file_says_its_licence() -> None:
     lacking = [
         name
         for name in listed
-        if "/vendor/nlds" not in name
+        if "/static/vendor/" not in name
         and "SPDX-License-Identifier: EUPL-1.2" not in (ROOT / name).read_text("utf-8")[:300]
     ]
 

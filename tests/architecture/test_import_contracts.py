@@ -63,7 +63,13 @@ def test_the_room_of_every_contract_exists() -> None:
     settings.read(ROOT / "setup.cfg")
     rooms = [
         room
-        for contract in ("inside-a-room", "inside-matching")
+        for contract in (
+            "inside-a-room",
+            "inside-matching",
+            "inside-publication",
+            "inside-shapes",
+            "inside-charts",
+        )
         for room in settings[f"importlinter:contract:{contract}"]["containers"].split()
     ]
     on_disk = {path.parent.name for path in (ROOT / "timebank").glob("*/errors.py")}

@@ -36,6 +36,7 @@ class Sight:
         names = {"exchange": world.exchanges, "form": world.forms, "member": world.members}
         names["activity"], names["paper"] = world.activities, world.papers
         names["agreed"] = world.appointments
+        names["year"] = world.year
         page.goto(self.path.format(**names))
         if self.act is not None:
             self.act(page)
@@ -47,6 +48,11 @@ def _sign_in_by_letter(page: Page, code: str) -> None:
     choose(page, "timebank", "leiden")
     page.fill("input[name='code']", code)
     press(page, "main form button")
+
+
+def _open_the_map(page: Page) -> None:
+    page.click(".tb-map button")
+    page.wait_for_selector(".leaflet-overlay-pane svg")
 
 
 def _send_form(action: str) -> Act:
@@ -325,8 +331,11 @@ SIGHTS: dict[str, Sight] = {
     "link opened elsewhere": Sight(None, "/sign-in/leiden/made-up"),
     "link opened": Sight(None, "/sign-in", _open_a_link, "main form"),
     "link that does not work": Sight(None, "/sign-in", _use_a_made_up_link),
-    "public figures": Sight(None, "/timebanks/leiden", proof=".tb-street"),
-    "public figures of the other timebank": Sight(None, "/timebanks/holten", proof=".tb-street"),
+    "public figures": Sight(None, "/timebanks/leiden", proof=".tb-drawing--map"),
+    "public figures, a map that moves": Sight(
+        None, "/timebanks/leiden", _open_the_map, proof=".leaflet-container"
+    ),
+    "public figures of the other timebank": Sight(None, "/timebanks/holten", proof=".tb-grid"),
     "privacy, of any timebank": Sight(None, "/privacy", proof=".tb-kept"),
     "privacy, of this timebank": Sight("Fatima", "/timebanks/leiden/privacy", proof=".tb-ask"),
     "accessibility": Sight(None, "/accessibility", proof=".tb-ticked"),
@@ -510,6 +519,28 @@ SIGHTS: dict[str, Sight] = {
     "statement": Sight("Fatima", "/my-hours", proof=".tb-table"),
     "statement, the end": Sight("Fatima", "/my-hours?before=1"),
     "statement, empty": Sight(NEWCOMER, "/my-hours", proof=".tb-empty"),
+    "neighbourhood for everyone": Sight(
+        None, "/timebanks/leiden/neighbourhoods/BU05460800", proof=".tb-figure"
+    ),
+    "neighbourhood for everyone, too few": Sight(
+        None, "/timebanks/leiden/neighbourhoods/BU05460800?period=2005-1", proof=".tb-notice"
+    ),
+    "neighbourhood for everyone, unknown": Sight(
+        None, "/timebanks/leiden/neighbourhoods/BU99999999", proof=".tb-list"
+    ),
+    "neighbourhood for everyone, no such period": Sight(
+        None, "/timebanks/leiden/neighbourhoods/BU05460800?period=1976-1--2026-1"
+    ),
+    "flyer": Sight(None, "/timebanks/leiden/neighbourhoods/BU05460800/flyer", proof=".tb-qr"),
+    "year for everyone": Sight(None, "/timebanks/leiden/years/{year}", proof=".tb-figure"),
+    "year for everyone, too few": Sight(None, "/timebanks/leiden/years/2005", proof=".tb-notice"),
+    "municipality": Sight("Annelies", "/municipality/GM0546", proof="#flows"),
+    "municipality, too few": Sight(
+        "Annelies", "/municipality/GM0546?period=2005-1", proof=".tb-notice"
+    ),
+    "report, rounded": Sight("Annelies", "/report", proof=".tb-bars"),
+    "report, exact": Sight("Nadia", "/report", proof=".tb-bars"),
+    "report, empty": Sight(IDLE, "/report", proof=".tb-facts"),
     "exact figures": Sight("Nadia", "/neighbourhoods", proof=".tb-street"),
     "exact figures, empty": Sight(IDLE, "/neighbourhoods", proof=".tb-notice"),
     "hours on a day": Sight("Bart", "/neighbourhoods/balances", proof=".tb-table"),
@@ -650,10 +681,10 @@ SIGHTS: dict[str, Sight] = {
 FIRST_VISITS = [
     sight
     for sight in SIGHTS.values()
-    if sight.act is not _open_everything
+    if sight.act not in (_open_everything, _open_the_map)
     and sight.path != "/my-data"
     and not sight.path.startswith("/offline/")
 ]
-"""Who opens every heading by hand may wait for the letters of rare names a little longer, and the
+"""Who opens every heading or the map by hand may wait a little longer for what comes then, and the
 page with everything about somebody is as long as their history. The page without a network comes
 along unseen, after the start page whose files it shares."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import json
 import pathlib
 import uuid
 
@@ -26,7 +27,9 @@ from timebank.appointments.wishes import MakeAppointment, MoveAppointment
 from timebank.appointments.workflow import AppointmentState
 from timebank.approvals.operations import Rejection, reject_exchange, return_exchange
 from timebank.approvals.policy import Decision, DecisionKind
+from timebank.areas.models import AreaShape
 from timebank.areas.operations import open_applications, switch_on
+from timebank.areas.queries import neighbourhoods_of
 from timebank.asking.operations import ask_about
 from timebank.boundaries.operations import AllowOverride, allow_override
 from timebank.calls.models import CallReason
@@ -89,6 +92,11 @@ class World:
     papers: dict[str, str] = dataclasses.field(default_factory=dict)
 
     @property
+    def year(self) -> int:
+        """The year of the last quarter that is over, when the story is told."""
+        return self.now.year if self.now.month > 3 else self.now.year - 1
+
+    @property
     def yesterday(self) -> datetime.date:
         return day_of(self.now) - datetime.timedelta(days=1)
 
@@ -128,10 +136,22 @@ def build_world(database_url: str, folder: pathlib.Path, now: datetime.datetime)
         _add_appointments(session, world)
         _add_wishes(session, world)
         _add_suggestions(session, world)
+        _add_outlines(session)
         _add_closed_months(session, world)
         session.commit()
     engine.dispose()
     return world
+
+
+def _add_outlines(session: Session) -> None:
+    """Let Leiden have a map, of which one neighbourhood is not on it; Holten has tiles."""
+    timebank = builders.timebank_of(session)
+    places = neighbourhoods_of(session, timebank_id=timebank.id)
+    for number, place in enumerate(places[1:]):
+        west, south = 4.49 + 0.01 * (number % 2), 52.17 + 0.006 * (number // 2)
+        ring = [[west, south], [west + 0.01, south], [west + 0.009, south + 0.006]]
+        outline = json.dumps([[[*ring, [west, south + 0.005], ring[0]]]])
+        session.add(AreaShape(code=place.code, year=place.year, polygons=outline))
 
 
 def _add_closed_months(session: Session, world: World) -> None:

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from tests.builders import TODAY, timebank_of
 from timebank.areas.queries import all_timebanks, neighbourhoods_of
 from timebank.categories.queries import all_categories
+from timebank.publication.thresholds import Thresholds
+from timebank.showing.queries import thresholds_of
 
 
 def open_one(runner: FlaskCliRunner, slug: str, municipality: str = "GM0546") -> Result:
@@ -130,3 +132,21 @@ def test_a_timebank_takes_applications_until_it_stops(
     runner.invoke(args=["timebanks", "stop-applications", "--timebank", "leiden"])
 
     assert (before, during, taken()) == (False, True, False)
+
+
+def test_a_timebank_becomes_stricter_and_never_looser(
+    runner: FlaskCliRunner, session: Session
+) -> None:
+    told = runner.invoke(
+        args=["timebanks", "stricter", "--timebank", "leiden", "--least-active", "15"]
+    )
+    refused = runner.invoke(
+        args=["timebanks", "stricter", "--timebank", "leiden", "--least-active", "9"]
+    )
+
+    assert told.exit_code == 0, told.output
+    assert "needs 15 people or more" in told.output
+    assert refused.exit_code == 1
+    assert "least_active lies between 10 and 100" in refused.output
+    found = thresholds_of(session, timebank_id=timebank_of(session).id, first_day=TODAY)
+    assert found == Thresholds(least_active=15)

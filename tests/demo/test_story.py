@@ -16,8 +16,8 @@ from timebank.demo.story import WEEKS
 from timebank.exchanges.models import Exchange, ExchangeEvent
 from timebank.exchanges.workflow import Action, ExchangeState
 from timebank.members.models import Member, Person
+from timebank.showing.queries import shown_to_everyone
 from timebank.statements.policy import quarter_of
-from timebank.statements.queries import published_figures
 
 TODAY = clock.day_of(STORY_NOW)
 LASTING = set(ExchangeState) - {ExchangeState.HELD}
@@ -136,18 +136,21 @@ def test_nobody_helped_before_becoming_a_member(told: Session) -> None:
     assert early == 0
 
 
-def test_in_the_last_quarter_some_neighbourhood_is_published_and_some_withheld(
+def test_in_the_last_quarter_some_neighbourhoods_stand_alone_and_some_together(
     told: Session,
 ) -> None:
     quarter = quarter_of(TODAY).previous()
-    figures = [
-        row.figures
+    together = [
+        len(names)
         for bank in all_timebanks(told)
-        for row in published_figures(told, timebank_id=bank.id, quarter=quarter)
+        for names, cell in shown_to_everyone(
+            told, timebank_id=bank.id, first_day=quarter.first_day, last_day=quarter.last_day
+        ).rows
+        if cell is not None
     ]
 
-    assert any(one is not None for one in figures)
-    assert any(one is None for one in figures)
+    assert min(together) == 1
+    assert max(together) > 1
 
 
 def test_the_same_day_tells_the_same_story(told: Session, empty_sqlite: str) -> None:

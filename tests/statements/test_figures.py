@@ -5,7 +5,7 @@ import datetime
 import random
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import ledger
@@ -14,7 +14,6 @@ from tests.builders import (
     SLAAGHWIJK,
     TODAY,
     ZIJLWIJK,
-    a_member,
     actor_of,
     approved,
     logged,
@@ -26,7 +25,6 @@ from timebank.members.errors import NotPermitted
 from timebank.members.operations import grant_role, move_member
 from timebank.members.policy import Role
 from timebank.statements.policy import Quarter, quarter_of
-from timebank.statements.queries import published_figures
 
 NOW_QUARTER = quarter_of(TODAY)
 NAMES = ("Fatima", "Jan", "Greet", "Nadia", "Marijke")
@@ -175,33 +173,3 @@ def test_a_correction_lowers_what_was_given_and_what_was_received(session: Sessi
 
     assert (found[SLAAGHWIJK].given_minutes, found[SLAAGHWIJK].received_minutes) == (30, 0)
     assert (found[ZIJLWIJK].given_minutes, found[ZIJLWIJK].received_minutes) == (0, 30)
-
-
-def test_few_people_are_withheld_and_ten_who_help_in_a_ring_are_published(
-    session: Session,
-) -> None:
-    bank = timebank_of(session)
-    ring = [f"Buur{number}" for number in range(10)]
-    for name in ring:
-        a_member(session, bank, name, "Ring")
-    for number, name in enumerate(ring):
-        approved(session, name, ring[number - 1], minutes=60)
-    approved(session, "Greet", "Marijke")
-
-    rows = published_figures(session, timebank_id=bank.id, quarter=NOW_QUARTER)
-
-    assert [(row.code, row.name) for row in rows] == [
-        (SLAAGHWIJK, "Slaaghwijk"),
-        (ZIJLWIJK, "Zijlwijk-Zuid"),
-    ]
-    open_, withheld = (row.figures for row in rows)
-    assert withheld is None
-    assert open_ is not None
-    assert (open_.given_minutes, open_.received_minutes, open_.active_people) == (600, 600, 10)
-
-
-def test_in_a_quarter_without_help_everything_is_withheld(session: Session) -> None:
-    rows = published_figures(session, timebank_id=timebank_of(session).id, quarter=Quarter(2025, 4))
-
-    assert [row.figures for row in rows] == [None, None]
-    assert session.scalar(select(func.count()).select_from(ledger.Entry)) == 0

@@ -46,11 +46,13 @@ from timebank.months.operations import choose_closing_day, close_next_month
 from timebank.paper.operations import PrintSlips, TypeSlip, print_slips, type_slip
 from timebank.planning.operations import keep_plan, make_plan, read_for_plan
 from timebank.proofs.operations import record_proof
+from timebank.publication.thresholds import Thresholds
 from timebank.reminders.operations import remind_of_tomorrow
 from timebank.rollups.operations import record_figure_proof, roll_up
 from timebank.rules.operations import change_rules
 from timebank.rules.policy import Rules
 from timebank.service_areas.operations import group_neighbourhoods
+from timebank.showing.operations import choose_thresholds
 from timebank.thanks.operations import write_thanks
 from timebank.towns.operations import place_neighbourhood
 
@@ -192,6 +194,10 @@ def _let_the_desk_work(session: Session) -> None:
     off = Rules(alert_pair_week_minutes=0, alert_trade_week_minutes=0, alert_person_day_minutes=0)
     rules = dataclasses.replace(off, auto_approve_minutes=15, four_eyes_minutes=60)
     change_rules(session, builders.SLAAGHWIJK, rules, by=bart, now=now)
+    today = day_of(now)
+    choose_thresholds(
+        session, Thresholds(), timebank_id=bart.timebank_id, counts_from=today, today=today
+    )
     passes, held, first = (
         builders.logged(session, **answers)  # type: ignore[arg-type]
         for answers in (small, small, {})

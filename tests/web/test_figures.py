@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import re
 
 import pytest
@@ -16,6 +17,7 @@ from tests.conftest import Clock
 from tests.web import roads
 from tests.web.roads import see, sign_in, visitor
 from tests.web.screens import Screen
+from timebank.areas.models import AreaShape
 from timebank.extensions import db
 
 FEBRUARY = datetime.datetime(2026, 2, 10, 9, tzinfo=datetime.UTC)
@@ -129,6 +131,53 @@ def test_everyone_reads_rounded_figures_where_ten_people_took_part(
     assert len(table_row(screen, "Zijlwijk-Zuid")) == 1
     assert minutes_in("7 h 30 min") == minutes_in("7 hours and 30 minutes") == 450
     assert 450 not in [minutes_in(cell.text) for cell in screen.elements if cell.tag == "td"]
+
+
+def test_small_neighbourhoods_stand_together_and_the_page_says_why(
+    app: Flask, clock: Clock
+) -> None:
+    names = enrol(app, 12)
+    for helper, helped in zip(names[:6], names[6:], strict=True):
+        book(app, helper, helped, 75)
+    with app.app_context():
+        bank = builders.timebank_of(db.session)
+        for letter in "abcdef":
+            builders.a_member(db.session, bank, f"Verre{letter}", "Ver", builders.ZIJLWIJK)
+        db.session.commit()
+    for letter, name in zip("abcdef", names, strict=False):
+        book(app, f"Verre{letter}", name, 60)
+    clock.moment = IN_APRIL
+
+    screen = see(visitor(app, "en"), "/timebanks/leiden")
+
+    given, received, _, people = table_row(screen, "Slaaghwijk and Zijlwijk-Zuid")
+    assert [minutes_in(cell) for cell in (given, received)] == [900, 900]
+    assert people == "20"
+    assert "stand together, because too few people took part" in screen.text
+    assert [one.text for one in screen.of_class("tb-grid__tile")] == [
+        "Slaaghwijk and Zijlwijk-Zuid about 20 people"
+    ]
+
+
+def test_with_outlines_there_is_a_map_on_which_nothing_withheld_is_told(
+    app: Flask, clock: Clock
+) -> None:
+    book(app, "Fatima", "Jan", 90)
+    with app.app_context():
+        ring = [[4.5, 52.18], [4.51, 52.18], [4.51, 52.19], [4.5, 52.18]]
+        shape = AreaShape(code=builders.SLAAGHWIJK, year=2021, polygons=json.dumps([[ring]]))
+        db.session.add(shape)
+        db.session.commit()
+    clock.moment = IN_APRIL
+
+    screen = see(visitor(app, "en"), "/timebanks/leiden")
+
+    assert [one.text for one in screen.of_class("tb-chart-key--places")] == [
+        "Slaaghwijk: too few people to show"
+    ]
+    assert len(screen.of_class("tb-shade-withheld")) == 2  # The place, and what hatching means.
+    assert "Not on the map: Zijlwijk-Zuid." in screen.text
+    assert not screen.of_class("tb-grid")
 
 
 def test_no_name_of_a_person_stands_on_a_page_for_everyone(app: Flask, clock: Clock) -> None:

@@ -26,7 +26,12 @@ the lines behind          5
 the statement page        11
 the home page             14
 the desk                  23
-the published figures     3
+the published figures     5
+a neighbourhood           4
+a year                    7
+the municipality          7
+a report for everyone     7
+an exact report           14
 what I look for           5
 who looks for help        4
 how can I help            8
@@ -34,7 +39,7 @@ the worklist              11
 """
 
 
-ENTERING = {"the published figures": 1}
+ENTERING = {"the published figures": 1, "a neighbourhood": 1, "a year": 1}
 """A page that finds its timebank by the address then enters it; other pages do so with BEGIN."""
 
 
@@ -82,6 +87,11 @@ def test_a_request_costs_as_many_statements_as_the_table_says(app: Flask, entrie
         "how can I help": lambda: fatima.get("/suggestions"),
         "the worklist": lambda: nadia.get("/worklist"),
         "the published figures": lambda: anyone.get("/timebanks/leiden"),
+        "a neighbourhood": lambda: anyone.get("/timebanks/leiden/neighbourhoods/BU05460800"),
+        "a year": lambda: anyone.get("/timebanks/leiden/years/2025"),
+        "the municipality": lambda: nadia.get("/municipality/GM0546"),
+        "a report for everyone": lambda: nadia.get("/report?numbers=published"),
+        "an exact report": lambda: nadia.get("/report"),
     }
 
     counts = {}

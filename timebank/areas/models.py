@@ -10,9 +10,11 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     ForeignKey,
+    ForeignKeyConstraint,
     Integer,
     PrimaryKeyConstraint,
     String,
+    Text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -41,6 +43,24 @@ class Area(Base):
     level: Mapped[AreaLevel] = mapped_column(value_enum(AreaLevel, "level_known"))
     name: Mapped[str] = mapped_column(String(80))
     parent_code: Mapped[str | None] = mapped_column(String(10))
+
+
+class AreaShape(Base):
+    """Where an area lies, simplified to what one can see on a small map.
+
+    ``polygons`` is the list of coordinates of a GeoJSON MultiPolygon as JSON: degrees east and
+    north (WGS 84) with five decimals, which is about a metre.
+    """
+
+    __tablename__ = "area_shape"
+    __table_args__ = (
+        PrimaryKeyConstraint("code", "year"),
+        ForeignKeyConstraint(["code", "year"], ["area.code", "area.year"]),
+    )
+
+    code: Mapped[str] = mapped_column(String(10))
+    year: Mapped[int] = mapped_column(Integer)
+    polygons: Mapped[str] = mapped_column(Text)
 
 
 class Timebank(Base):

@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Writing places: load the areas that ship as data, open a timebank, switch an area on."""
+"""Writing places: load areas, from what ships or a file; open a timebank, switch an area on."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime
 import tomllib
+from collections.abc import Iterable
 from importlib import resources
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from timebank.areas.errors import TimebankExists, UnknownArea
-from timebank.areas.models import Area, AreaLevel, Neighbourhood, Timebank
+from timebank.areas.models import Area, AreaLevel, AreaShape, Neighbourhood, Timebank
+from timebank.areas.policy import parent_of
+from timebank.shapes.found import FoundArea
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,6 +28,62 @@ class OpenTimebank:
     contact_name: str
     contact_phone: str
     contact_email: str
+
+
+@dataclasses.dataclass
+class Imported:
+    """What an import came to; each area counts once, an outline by itself."""
+
+    added: int = 0
+    renamed: int = 0
+    same: int = 0
+    outlines: int = 0
+    """Outlines that are new or differ from what stood here."""
+    codes: set[str] = dataclasses.field(default_factory=set)
+
+
+LEVELS = {"GM": AreaLevel.MUNICIPALITY, "WK": AreaLevel.WIJK, "BU": AreaLevel.BUURT}
+
+
+def import_areas(session: Session, areas: Iterable[FoundArea], *, year: int) -> Imported:
+    """Add areas of a year and where they lie; the same file again changes nothing.
+
+    An area that stands here without being in the file stays. A neighbourhood that was switched on
+    keeps the year and the name with which it was.
+    """
+    names = {area.code: area for area in session.scalars(select(Area).where(Area.year == year))}
+    outcome = Imported()
+    for found in areas:
+        outcome.codes.add(found.code)
+        area = names.get(found.code)
+        if area is None:
+            outcome.added += 1
+            level, parent = LEVELS[found.code[:2]], parent_of(found.code)
+            session.add(
+                Area(code=found.code, year=year, level=level, name=found.name, parent_code=parent)
+            )
+            # No relationship tells the session that a shape comes after its area.
+            session.flush()
+        elif area.name != found.name:
+            outcome.renamed += 1
+            area.name = found.name
+        else:
+            outcome.same += 1
+        if found.polygons is not None:
+            outcome.outlines += _draw(session, found.code, year, found.polygons)
+    session.flush()
+    return outcome
+
+
+def _draw(session: Session, code: str, year: int, polygons: str) -> bool:
+    """Keep an outline, and say whether it differs from what stood here."""
+    shape = session.get(AreaShape, (code, year))
+    if shape is None:
+        session.add(AreaShape(code=code, year=year, polygons=polygons))
+        return True
+    differs = shape.polygons != polygons
+    shape.polygons = polygons
+    return differs
 
 
 def load_areas(session: Session) -> int:

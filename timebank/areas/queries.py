@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from timebank.areas.errors import UnknownTimebank
-from timebank.areas.models import Neighbourhood, Timebank
+from timebank.areas.models import Area, AreaShape, Neighbourhood, Timebank
 
 
 def all_timebanks(session: Session) -> Sequence[Timebank]:
@@ -38,3 +38,38 @@ def neighbourhoods_of(session: Session, *, timebank_id: int) -> Sequence[Neighbo
         .where(Neighbourhood.timebank_id == timebank_id)
         .order_by(Neighbourhood.name, Neighbourhood.code)
     ).all()
+
+
+def outlines_of(session: Session, places: Collection[Neighbourhood]) -> dict[str, str]:
+    """Return where neighbourhoods lie, by code: polygons as JSON, see ``AreaShape``.
+
+    A neighbourhood of which no outline of its own year was imported is left out.
+    """
+    rows = session.execute(
+        select(AreaShape.code, AreaShape.polygons).where(
+            tuple_(AreaShape.code, AreaShape.year).in_(
+                [(place.code, place.year) for place in places]
+            )
+        )
+    )
+    return {row.code: row.polygons for row in rows}
+
+
+def areas_before(session: Session, *, municipalities: Collection[str], year: int) -> dict[str, str]:
+    """Return name by code of these municipalities as they were in the last year known before one.
+
+    Args:
+        municipalities: codes such as GM0546.
+        year: the year before which (exclusive); each municipality has a last year of its own.
+    """
+    places = {code[2:] for code in municipalities}
+    municipality = func.substr(Area.code, 3, 4)
+    known = select(municipality, func.max(Area.year)).where(
+        Area.year < year, municipality.in_(places)
+    )
+    rows = session.execute(
+        select(Area.code, Area.name).where(
+            tuple_(municipality, Area.year).in_(known.group_by(municipality))
+        )
+    )
+    return {row.code: row.name for row in rows}

@@ -6,6 +6,7 @@ from __future__ import annotations
 from flask import Flask
 
 from timebank.cli import (
+    areas,
     database,
     demo,
     erasure,
@@ -17,6 +18,7 @@ from timebank.cli import (
     matching,
     members,
     serve,
+    showing,
     timebanks,
     towns,
 )
@@ -24,15 +26,17 @@ from timebank.cli import (
 
 def register_commands(app: Flask) -> None:
     """Bind the commands to the application."""
+    areas.group.add_command(figures.group_areas)
     matching.group.add_command(towns.export)
     timebanks.group.add_command(towns.place)
+    timebanks.group.add_command(showing.stricter)
     for group in (
+        areas.group,
         ledger.group,
         matching.group,
         exchanges.group,
         exports.group,
         figures.group,
-        figures.areas,
         imports.group,
         members.group,
         timebanks.group,

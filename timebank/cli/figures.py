@@ -114,10 +114,7 @@ def report(month: str, slug: str) -> None:
     click.echo(text)
 
 
-areas = AppGroup("areas", help="Areas: put neighbourhoods together.")
-
-
-@areas.command("group")
+@click.command("group")
 @click.argument("name")
 @click.argument("codes", nargs=-1)
 @timebank_option

@@ -21,6 +21,8 @@ _FORGET = "SELECT, INSERT, UPDATE, DELETE"
 APPLICATION = {
     "alembic_version": "SELECT",
     "area": "SELECT",
+    # Areas and where they lie are imported by the owner.
+    "area_shape": "SELECT",
     # Opening a timebank is the owner's work, see docs/operating.md; the policy of the table lets
     # each timebank change its own row only.
     "timebank": "SELECT, UPDATE",
@@ -90,6 +92,8 @@ APPLICATION = {
     "closed_month": _KEEP,
     "closed_line": _KEEP,
     "neighbourhood_rule": _CHANGE,
+    # An old row stays: what was shown with it is shown again.
+    "publication_rule": _CHANGE,
     "held_decision": _FORGET,
     "exchange_confirmation": _KEEP,
     "first_approval": _KEEP,
@@ -101,6 +105,7 @@ APPLICATION = {
 """What the application may do with a table; the tables of the books are the ledger's own."""
 READER = {
     "area": "SELECT",
+    "area_shape": "SELECT",
     "timebank": "SELECT",
     "neighbourhood": "SELECT",
     "help_category": "SELECT",

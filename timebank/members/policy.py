@@ -41,6 +41,7 @@ class Permission(enum.StrEnum):
     READ_OWN_STATEMENT = "statement:read"
     DECIDE_EXCHANGES = "exchange:decide"
     READ_EXACT_FIGURES = "figures:read"
+    READ_PUBLISHED_REPORTS = "report:read"
     SEE_HOME = "home:see"
     READ_PEOPLE = "people:read"
     ENROL = "people:enrol"
@@ -66,6 +67,7 @@ _OF_EVERYONE = frozenset({Permission.SEE_HOME, Permission.MANAGE_OWN_DATA})
 _COORDINATES = _OF_EVERYONE | {
     Permission.DECIDE_EXCHANGES,
     Permission.READ_EXACT_FIGURES,
+    Permission.READ_PUBLISHED_REPORTS,
     Permission.READ_PEOPLE,
     Permission.ENROL,
     Permission.KEEP_SUPPORT,
@@ -99,7 +101,7 @@ ALLOWED: dict[Role, frozenset[Permission]] = {
         Permission.CHANGE_RULES,
         Permission.OPEN_BALANCES,
     },
-    Role.MUNICIPALITY_READER: _OF_EVERYONE,
+    Role.MUNICIPALITY_READER: _OF_EVERYONE | {Permission.READ_PUBLISHED_REPORTS},
     Role.PROFESSIONAL: _OF_EVERYONE | {Permission.READ_WHO_CONSENTED},
 }
 

@@ -18,11 +18,10 @@ import ledger
 from timebank.activities.models import GroupActivity
 from timebank.activities.queries import activities_behind
 from timebank.amendments.queries import undone_by
-from timebank.areas.queries import neighbourhoods_of
 from timebank.exchanges.queries import ExchangeRow, exchanges_by_id
 from timebank.members.errors import NotPermitted
 from timebank.members.policy import Actor, Permission
-from timebank.statements.policy import Published, Quarter, Share, publish
+from timebank.statements.policy import Quarter, Share
 
 PAGE = 20
 
@@ -49,15 +48,6 @@ class Statement:
     balance: ledger.Balance
     lines: Sequence[Line]
     older_than: int | None
-
-
-@dataclasses.dataclass(frozen=True)
-class PublishedFigures:
-    """What everyone may see of one neighbourhood; ``figures`` is None when they are withheld."""
-
-    code: str
-    name: str
-    figures: Published | None
 
 
 def own_balance(session: Session, *, by: Actor) -> ledger.Balance:
@@ -122,21 +112,6 @@ def lines_told(
             entry.kind is ledger.TransferKind.REVERSE or entry.transfer_id in undone,
         )
         for entry in entries
-    ]
-
-
-def published_figures(
-    session: Session, *, timebank_id: int, quarter: Quarter
-) -> Sequence[PublishedFigures]:
-    """Return what everyone may see of each neighbourhood of the timebank, by name.
-
-    No total is given: with one neighbourhood withheld, a total would tell its figures.
-    """
-    neighbourhoods = neighbourhoods_of(session, timebank_id=timebank_id)
-    names = {neighbourhood.code: neighbourhood.name for neighbourhood in neighbourhoods}
-    shares = _shares(session, timebank_id, names, quarter)
-    return [
-        PublishedFigures(code, name, publish(shares.get(code, []))) for code, name in names.items()
     ]
 
 

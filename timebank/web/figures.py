@@ -4,19 +4,24 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template, request, url_for
+from flask_babel import gettext, ngettext
 
 from timebank import clock
-from timebank.areas.queries import timebank_by_slug
+from timebank.areas.queries import outlines_of, timebank_by_slug
 from timebank.categories.policy import STEPS, light_share
+from timebank.charts.maps import Spot, area_map, tile_grid
 from timebank.extensions import db
 from timebank.figures.policy import CATALOGUE
 from timebank.figures.queries import quarter_figures
 from timebank.members.policy import Permission
+from timebank.publication.figures import Cell
+from timebank.showing.queries import Shown, shown_to_everyone
 from timebank.statements.policy import Quarter, quarter_of
-from timebank.statements.queries import published_figures
 from timebank.web import figure_words
+from timebank.web.filters import in_a_row
 from timebank.web.frame import show_timebank
 from timebank.web.guard import current_actor, public, requires
 from timebank.web.words import LADDER
@@ -60,13 +65,57 @@ def published(slug: str) -> str:
     show_timebank(timebank)
     newest = newest_quarter().previous()
     quarter = asked_quarter(newest)
+    shown = shown_to_everyone(
+        db.session,
+        timebank_id=timebank.id,
+        first_day=quarter.first_day,
+        last_day=quarter.last_day,
+    )
+    outlines = outlines_of(db.session, shown.places)
     return render_template(
         "figures/published.html",
         timebank=timebank,
-        rows=published_figures(db.session, timebank_id=timebank.id, quarter=quarter),
+        rows=shown.rows,
+        pages={
+            place.name: url_for("area_pages.neighbourhood", slug=slug, code=place.code)
+            for place in shown.places
+        },
+        area_map=area_map(_spots(shown, outlines)),
+        grid=tile_grid(_tiles(shown)),
         quarter=quarter,
         quarters=quarters_up_to(newest),
     )
+
+
+def _tiles(shown: Shown) -> list[Spot]:
+    """Say of each figure how many people took part; areas that stand together are one tile."""
+    return [Spot(in_a_row(names), _count(cell), _people(cell)) for names, cell in shown.rows]
+
+
+def _spots(shown: Shown, outlines: Mapping[str, str]) -> list[Spot]:
+    """Say of each neighbourhood how many people took part, and with which it stands together."""
+    spots = []
+    for place in shown.places:
+        cell = shown.publication.cell_of(place.code)
+        words, others = (
+            _people(cell),
+            [code for code in (cell.areas if cell else ()) if code != place.code],
+        )
+        if others:
+            names = in_a_row(sorted(shown.names[code] for code in others))
+            words = gettext("%(people)s, together with %(names)s", people=words, names=names)
+        spots.append(Spot(place.name, _count(cell), words, outlines.get(place.code)))
+    return spots
+
+
+def _count(cell: Cell | None) -> int | None:
+    return None if cell is None else cell.active_people
+
+
+def _people(cell: Cell | None) -> str | None:
+    if cell is None:
+        return None
+    return str(ngettext("about one person", "about %(num)s people", cell.active_people))
 
 
 def today() -> datetime.date:

@@ -6,7 +6,9 @@ catalogue; nothing is glued together from parts, because no two languages glue a
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 
+from babel.lists import format_list
 from flask import Flask
 from flask_babel import format_date, get_locale, gettext, ngettext
 
@@ -179,6 +181,11 @@ def month_name(day: datetime.date) -> str:
     return format_date(day, "LLLL y")
 
 
+def in_a_row(names: Sequence[str]) -> str:
+    """Say names after each other: "Leyhof, Voorhof en Winkelhof"."""
+    return format_list(names, locale=get_locale())
+
+
 def register_filters(app: Flask) -> None:
     """Make the words available in every template."""
     app.jinja_env.filters.update(
@@ -186,6 +193,7 @@ def register_filters(app: Flask) -> None:
         spoken_duration=spoken_duration,
         short_duration=short_duration,
         net_words=net_words,
+        in_a_row=in_a_row,
         long_day=long_day,
         short_day=short_day,
         day_of_moment=day_of_moment,

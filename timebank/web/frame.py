@@ -81,7 +81,7 @@ def _navigation(actor: Actor) -> list[NavigationItem]:
         ("desk.waiting", gettext("To check"), "list", Permission.DECIDE_EXCHANGES),
         ("people.everyone", gettext("People"), "users", Permission.READ_PEOPLE),
         ("acting.my_people", gettext("My people"), "users", Permission.READ_WHO_CONSENTED),
-        ("figures.exact", gettext("Figures"), "chart", Permission.READ_EXACT_FIGURES),
+        _figures_of(actor),
         ("audit.show", gettext("Who did what"), "search", Permission.READ_AUDIT),
         ("my_data.show", gettext("My data"), "user", Permission.MANAGE_OWN_DATA),
     ]
@@ -90,6 +90,14 @@ def _navigation(actor: Actor) -> list[NavigationItem]:
         for endpoint, label, icon, permission in wanted
         if actor.can(permission)
     ]
+
+
+def _figures_of(actor: Actor) -> tuple[str, str, str, Permission]:
+    """Return the figures of whoever reads them exactly, or those that leave the house."""
+    if actor.can(Permission.READ_EXACT_FIGURES):
+        return "figures.exact", gettext("Figures"), "chart", Permission.READ_EXACT_FIGURES
+    figures = gettext("Figures")
+    return "reports.own_municipality", figures, "chart", Permission.READ_PUBLISHED_REPORTS
 
 
 def _footer_links(timebank: Timebank | None) -> list[NavigationItem]:
