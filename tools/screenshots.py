@@ -113,7 +113,9 @@ def pictures(form_key: uuid.UUID) -> list[Picture]:
         Picture("how-long", f"{form}/minutes", WRITER, "input[name='minutes'][value='90']"),
         Picture("check", f"{form}/check", WRITER),
         Picture("desk", "/desk", COORDINATOR),
+        Picture("suggestions", "/suggestions", RESIDENT),
         Picture("neighbourhoods", "/neighbourhoods", COORDINATOR),
+        Picture("flows", "/neighbourhoods/flows", COORDINATOR),
         Picture("public", "/timebanks/leiden"),
         Picture("my-hours", "/my-hours", RESIDENT),
     ]
