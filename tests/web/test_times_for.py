@@ -69,9 +69,15 @@ def test_a_pause_begins_and_ends(app: Flask) -> None:
     assert "Jan pauses until" in pausing.text
     with app.app_context():
         assert db.session.scalars(sa.select(MemberPause)).all() == []
-        about = sa.select(AuditEvent.action).where(AuditEvent.about_member_id == who)
-        done = [one for one in db.session.scalars(about) if one != "member:open"]
-    assert sorted(done) == ["member:come_back", "member:pause", "member:pause"]
+        about = sa.select(AuditEvent).where(AuditEvent.about_member_id == who)
+        done = [one for one in db.session.scalars(about) if one.action != "member:open"]
+        writer = builders.member_of(db.session, "Nadia").id
+    assert sorted(one.action for one in done) == [
+        "member:come_back",
+        "member:pause",
+        "member:pause",
+    ]
+    assert {one.by_member_id for one in done} == {writer}
 
 
 def test_a_talent_that_is_liked_no_more_goes(app: Flask) -> None:

@@ -333,7 +333,9 @@ def _mail(
 def _write_down(
     session: Session, action: str, by: Actor, member_id: uuid.UUID, now: datetime.datetime
 ) -> None:
-    write_down(session, action, timebank_id=by.timebank_id, by=member_id, now=now, about=member_id)
+    write_down(
+        session, action, timebank_id=by.timebank_id, by=by.member_id, now=now, about=member_id
+    )
 
 
 def _digest(token: str) -> bytes:
