@@ -175,6 +175,16 @@ def test_the_exact_report_holds_own_areas_to_the_minute(session: Session) -> Non
     assert not set(report.names) - {SLAAGHWIJK, ZIJLWIJK, EVERYTHING, "WK054608", ""}
 
 
+def test_the_exact_report_of_one_area_holds_no_other(session: Session) -> None:
+    approved(session, "Fatima", "Greet", minutes=45)
+    bart, here = actor_of(session, "Bart"), ground(session)
+
+    for key, values in ((ZIJLWIJK, (0, 45, -45, 1)), (SLAAGHWIJK, (45, 0, 45, 1))):
+        area = area_called(session, here, key, by=bart)
+        report = exact_report(session, here, by=bart, quarter=FIRST, area=area)
+        assert report.tables["hours"].rows == (Row((key,), values),)
+
+
 def test_areas_of_others_and_unknown_codes_are_refused(session: Session) -> None:
     here, nadia = ground(session), actor_of(session, "Nadia")
 

@@ -23,6 +23,7 @@ from tests.web.screens import Screen
 from tests.web.test_figures import IN_APRIL, book, minutes_in, table_row
 from tests.web.test_statement_counts import counting
 from timebank.extensions import db
+from timebank.service_areas.operations import group_neighbourhoods
 from timebank.web.qr import qr_code
 
 HERE = f"/timebanks/leiden/neighbourhoods/{SLAAGHWIJK}"
@@ -97,6 +98,27 @@ def test_the_flyer_leads_to_the_page_of_the_neighbourhood(busy: Flask) -> None:
     assert path == qr_code(f"http://localhost{HERE}").path
     assert "071 555 01 00" in page.text
     assert not [name for name in FAMILY_NAMES if name in page.text]
+
+
+def test_areas_of_our_own_have_a_page_and_a_level_and_add_up_what_is_shown(busy: Flask) -> None:
+    with busy.app_context():
+        group_neighbourhoods(
+            db.session,
+            timebank_id=builders.timebank_of(db.session).id,
+            name="Noord/Zuid",
+            codes=[SLAAGHWIJK, ZIJLWIJK],
+        )
+        db.session.commit()
+    annelies = sign_in(busy, "Annelies", "en")
+
+    page = see(annelies, "/timebanks/leiden/neighbourhoods/service-Noord/Zuid")
+    level = see(annelies, "/municipality/GM0546?level=service-area")
+    flyer = see(annelies, "/timebanks/leiden/neighbourhoods/service-Noord/Zuid/flyer")
+
+    assert page.title == "Noord/Zuid"
+    assert minutes_in(table_row(page, "Slaaghwijk")[0]) == 900
+    assert minutes_in(table_row(level, "Noord/Zuid")[0]) == 900
+    assert "Noord/Zuid" in flyer.title
 
 
 @pytest.mark.policy("V20")

@@ -170,7 +170,7 @@ def numbers_of_a_year(report: Report, places: int) -> list[tuple[str, str]]:
         ),
         (
             gettext("%(part)s of %(whole)s", part=counted, whole=places),
-            gettext("neighbourhoods had enough people to show figures of."),
+            gettext("neighbourhoods are in these figures."),
         ),
         (
             short_duration((busiest.values[0] or 0) if busiest else 0),
