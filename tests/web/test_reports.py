@@ -23,7 +23,9 @@ from tests.web.screens import Screen
 from tests.web.test_figures import IN_APRIL, book, minutes_in, table_row
 from tests.web.test_statement_counts import counting
 from timebank.extensions import db
+from timebank.publication.thresholds import Thresholds
 from timebank.service_areas.operations import group_neighbourhoods
+from timebank.showing.operations import choose_thresholds
 from timebank.web.qr import qr_code
 
 HERE = f"/timebanks/leiden/neighbourhoods/{SLAAGHWIJK}"
@@ -245,6 +247,23 @@ def numbers_of(rows: list[dict[str, str]]) -> list[int]:
     return [int(row[MINUTES]) for row in rows]
 
 
+def test_pages_tell_how_strict_this_timebank_is(busy: Flask) -> None:
+    with busy.app_context():
+        choose_thresholds(
+            db.session,
+            Thresholds(least_active=10, round_minutes=600, round_people=10),
+            timebank_id=builders.timebank_of(db.session).id,
+            counts_from=builders.FOUNDED_ON,
+            today=builders.FOUNDED_ON,
+        )
+        db.session.commit()
+
+    for address in (HERE, "/timebanks/leiden/years/2026"):
+        page = see(visitor(busy, "en"), address)
+        assert "10 hours and to 10 people" in page.text
+        assert minutes_in(table_row(page, "Slaaghwijk")[0]) == 600
+
+
 def test_each_number_in_a_file_has_its_meaning_beside_it(busy: Flask) -> None:
     browser = visitor(busy, "en")
 
@@ -254,6 +273,7 @@ def test_each_number_in_a_file_has_its_meaning_beside_it(busy: Flask) -> None:
     assert [row[FIGURE] for row in rows] == ["Given", "Received", "Difference", "Active people"]
     assert all(row["What it means"] and row["Unit"] for row in rows)
     assert said["definitions"]["given"]["unit"] == "minutes"
+    assert said["rule"]["least_active"] == 10
     assert said["definitions"].keys() == {"given", "received", "net", "people"}
 
 
