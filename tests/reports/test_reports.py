@@ -118,6 +118,16 @@ def test_kinds_of_help_are_named_only_where_enough_people_took_part(session: Ses
     assert kinds(SLAAGHWIJK) == ["groceries"], "months that have begun keep their rule"
 
 
+def test_no_kind_is_named_where_no_figure_is_shown(session: Session) -> None:
+    ring(session, minutes=60)
+    approved(session, category_code="coffee", minutes=1425)
+
+    report = published(session, SLAAGHWIJK)
+
+    assert report.tables["hours"].is_empty
+    assert kinds_shown(session, ground(session), report) == []
+
+
 def test_a_stricter_timebank_withholds_more(session: Session) -> None:
     ring(session, minutes=60)
     choose_thresholds(
