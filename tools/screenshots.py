@@ -40,6 +40,7 @@ ROOT = pathlib.Path(__file__).parent.parent
 PICTURES = ROOT / "docs" / "screenshots"
 NOW = datetime.datetime(2026, 11, 22, 10, 0, tzinfo=datetime.UTC)
 RESIDENT, WRITER, COORDINATOR = "Jan van den Berg", "Fatima El Amrani", "Nadia Benali"
+READER = "Annelies Vermeulen"
 SCREENS = ((360, 780), (1280, 900))
 MOST_BYTES = 80_000
 ARGUMENTS = [
@@ -117,6 +118,9 @@ def pictures(form_key: uuid.UUID) -> list[Picture]:
         Picture("neighbourhoods", "/neighbourhoods", COORDINATOR),
         Picture("flows", "/neighbourhoods/flows", COORDINATOR),
         Picture("public", "/timebanks/leiden"),
+        Picture("neighbourhood", "/timebanks/leiden/neighbourhoods/BU05460800"),
+        Picture("year", "/timebanks/leiden/years/2026"),
+        Picture("municipality", "/municipality", READER),
         Picture("my-hours", "/my-hours", RESIDENT),
     ]
 

@@ -118,6 +118,16 @@ def test_kinds_of_help_are_named_only_where_enough_people_took_part(session: Ses
     assert kinds(SLAAGHWIJK) == ["groceries"], "months that have begun keep their rule"
 
 
+def test_no_kind_is_named_where_no_figure_is_shown(session: Session) -> None:
+    ring(session, minutes=60)
+    approved(session, category_code="coffee", minutes=1425)
+
+    report = published(session, SLAAGHWIJK)
+
+    assert report.tables["hours"].is_empty
+    assert kinds_shown(session, ground(session), report) == []
+
+
 def test_a_stricter_timebank_withholds_more(session: Session) -> None:
     ring(session, minutes=60)
     choose_thresholds(
@@ -173,6 +183,16 @@ def test_the_exact_report_holds_own_areas_to_the_minute(session: Session) -> Non
     assert row.values[columns.index(FigureKey.HELPED_MINUTES)] == 135
     assert report.tables["kinds"].rows == (Row(("groceries",), (2, 135)),)
     assert not set(report.names) - {SLAAGHWIJK, ZIJLWIJK, EVERYTHING, "WK054608", ""}
+
+
+def test_the_exact_report_of_one_area_holds_no_other(session: Session) -> None:
+    approved(session, "Fatima", "Greet", minutes=45)
+    bart, here = actor_of(session, "Bart"), ground(session)
+
+    for key, values in ((ZIJLWIJK, (0, 45, -45, 1)), (SLAAGHWIJK, (45, 0, 45, 1))):
+        area = area_called(session, here, key, by=bart)
+        report = exact_report(session, here, by=bart, quarter=FIRST, area=area)
+        assert report.tables["hours"].rows == (Row((key,), values),)
 
 
 def test_areas_of_others_and_unknown_codes_are_refused(session: Session) -> None:

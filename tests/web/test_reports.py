@@ -23,6 +23,9 @@ from tests.web.screens import Screen
 from tests.web.test_figures import IN_APRIL, book, minutes_in, table_row
 from tests.web.test_statement_counts import counting
 from timebank.extensions import db
+from timebank.publication.thresholds import Thresholds
+from timebank.service_areas.operations import group_neighbourhoods
+from timebank.showing.operations import choose_thresholds
 from timebank.web.qr import qr_code
 
 HERE = f"/timebanks/leiden/neighbourhoods/{SLAAGHWIJK}"
@@ -97,6 +100,27 @@ def test_the_flyer_leads_to_the_page_of_the_neighbourhood(busy: Flask) -> None:
     assert path == qr_code(f"http://localhost{HERE}").path
     assert "071 555 01 00" in page.text
     assert not [name for name in FAMILY_NAMES if name in page.text]
+
+
+def test_areas_of_our_own_have_a_page_and_a_level_and_add_up_what_is_shown(busy: Flask) -> None:
+    with busy.app_context():
+        group_neighbourhoods(
+            db.session,
+            timebank_id=builders.timebank_of(db.session).id,
+            name="Noord/Zuid",
+            codes=[SLAAGHWIJK, ZIJLWIJK],
+        )
+        db.session.commit()
+    annelies = sign_in(busy, "Annelies", "en")
+
+    page = see(annelies, "/timebanks/leiden/neighbourhoods/service-Noord/Zuid")
+    level = see(annelies, "/municipality/GM0546?level=service-area")
+    flyer = see(annelies, "/timebanks/leiden/neighbourhoods/service-Noord/Zuid/flyer")
+
+    assert page.title == "Noord/Zuid"
+    assert minutes_in(table_row(page, "Slaaghwijk")[0]) == 900
+    assert minutes_in(table_row(level, "Noord/Zuid")[0]) == 900
+    assert "Noord/Zuid" in flyer.title
 
 
 @pytest.mark.policy("V20")
@@ -223,6 +247,23 @@ def numbers_of(rows: list[dict[str, str]]) -> list[int]:
     return [int(row[MINUTES]) for row in rows]
 
 
+def test_pages_tell_how_strict_this_timebank_is(busy: Flask) -> None:
+    with busy.app_context():
+        choose_thresholds(
+            db.session,
+            Thresholds(least_active=10, round_minutes=600, round_people=10),
+            timebank_id=builders.timebank_of(db.session).id,
+            counts_from=builders.FOUNDED_ON,
+            today=builders.FOUNDED_ON,
+        )
+        db.session.commit()
+
+    for address in (HERE, "/timebanks/leiden/years/2026"):
+        page = see(visitor(busy, "en"), address)
+        assert "10 hours and to 10 people" in page.text
+        assert minutes_in(table_row(page, "Slaaghwijk")[0]) == 600
+
+
 def test_each_number_in_a_file_has_its_meaning_beside_it(busy: Flask) -> None:
     browser = visitor(busy, "en")
 
@@ -232,6 +273,7 @@ def test_each_number_in_a_file_has_its_meaning_beside_it(busy: Flask) -> None:
     assert [row[FIGURE] for row in rows] == ["Given", "Received", "Difference", "Active people"]
     assert all(row["What it means"] and row["Unit"] for row in rows)
     assert said["definitions"]["given"]["unit"] == "minutes"
+    assert said["rule"]["least_active"] == 10
     assert said["definitions"].keys() == {"given", "received", "net", "people"}
 
 

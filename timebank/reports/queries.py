@@ -54,7 +54,7 @@ from timebank.rollups.queries import pairs
 from timebank.showing.models import PublicationRule
 from timebank.statements.policy import Quarter
 
-MOST_CELLS_WITH_FLOWS = 12
+MOST_CELLS_WITH_FLOWS = 20
 """Above so many figures the table of flows would keep a reader waiting (docs/adr/0040)."""
 
 

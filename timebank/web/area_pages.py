@@ -37,7 +37,7 @@ YEARS_SHOWN = 3
 Page = tuple[str, int]
 
 
-@blueprint.get("/neighbourhoods/<code>")
+@blueprint.get("/neighbourhoods/<path:code>")
 @public
 def neighbourhood(slug: str, code: str) -> str | Page:
     """Show everyone one neighbourhood: published figures, what people do there, whom to call."""
@@ -59,7 +59,7 @@ def neighbourhood(slug: str, code: str) -> str | Page:
     )
 
 
-@blueprint.get("/neighbourhoods/<code>/flyer")
+@blueprint.get("/neighbourhoods/<path:code>/flyer")
 @public
 def flyer(slug: str, code: str) -> str | Page:
     """Show a flyer to print, with a picture that leads to the page of the neighbourhood."""

@@ -187,13 +187,7 @@ def _rule(report: Report, timebank: Timebank) -> list[Block]:
         ),
     ]
     if not report.is_exact:
-        rounding = gettext("We round to five hours and to five people.")
-        leaving_out = gettext(
-            "We leave figures out when fewer than ten people took part, or when one person would"
-            " stand out. Each hour counts in one figure only, so that nobody can subtract one from"
-            " another."
-        )
-        blocks.append(Paragraph(f"{rounding} {leaving_out}"))
+        blocks.append(Paragraph(words.rule_words(report)))
     if report.together:
         blocks.append(
             Paragraph(

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -88,6 +89,7 @@ def as_json(report: Report, kinds: Mapping[str, HelpCategory]) -> dict[str, Any]
         "first_day": report.period.first_day.isoformat(),
         "last_day": report.period.last_day.isoformat(),
         "numbers": "exact" if report.is_exact else "published",
+        "rule": None if report.is_exact else dataclasses.asdict(report.thresholds),
         "definitions": {
             column.key: {
                 "name": words.column_name(column),

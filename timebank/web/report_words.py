@@ -16,6 +16,7 @@ from timebank.reports.policy import EXCHANGES, PEOPLE, Column, Goal, Period, Row
 from timebank.reports.queries import Report
 from timebank.web.figure_words import MEANINGS, NAMES, UNITS, told
 from timebank.web.filters import (
+    duration,
     in_a_row,
     label,
     month_name,
@@ -143,6 +144,23 @@ def why_not(refusal: NoSuchPeriod) -> str:
     return str(WHY_NOT[refusal.why])
 
 
+def rule_words(report: Report) -> str:
+    """Say what everyone may read, as strict as this timebank is."""
+    rule = report.thresholds
+    rounding = gettext(
+        "We round to %(duration)s and to %(people)s people.",
+        duration=duration(rule.round_minutes),
+        people=rule.round_people,
+    )
+    leaving_out = gettext(
+        "We leave figures out when fewer than %(least)s people took part, or when one person would"
+        " stand out. Each hour counts in one figure only, so that nobody can subtract one from"
+        " another.",
+        least=rule.least_active,
+    )
+    return f"{rounding} {leaving_out}"
+
+
 def goal_words(goal: Goal) -> tuple[str, str]:
     """Return the name of a goal and its sentence, in the language of the page."""
     language = "en" if str(get_locale()) == "en" else "nl"
@@ -170,7 +188,7 @@ def numbers_of_a_year(report: Report, places: int) -> list[tuple[str, str]]:
         ),
         (
             gettext("%(part)s of %(whole)s", part=counted, whole=places),
-            gettext("neighbourhoods had enough people to show figures of."),
+            gettext("neighbourhoods are in these figures."),
         ),
         (
             short_duration((busiest.values[0] or 0) if busiest else 0),

@@ -14,7 +14,7 @@ from timebank.charts.bars import bars
 from timebank.charts.flows import FlowPicture, flows
 from timebank.documents.drawing import drawn
 from timebank.extensions import db
-from timebank.figures.places import Ground, ground_of, own_places, spots_of
+from timebank.figures.places import EVERYTHING, Ground, ground_of, own_places, spots_of
 from timebank.figures.policy import Level
 from timebank.members.policy import Permission
 from timebank.reports.errors import NoSuchArea, NoSuchPeriod
@@ -89,8 +89,8 @@ def results() -> str | Page:
     except (NoSuchPeriod, NoSuchArea) as refusal:
         return not_there(timebank, ground, refusal)
     actor = current_actor()
-    may_read_exact = actor.can(Permission.READ_EXACT_FIGURES)
-    places = own_places(ground, actor) if report.is_exact else ground.places
+    own = own_places(ground, actor) if actor.can(Permission.READ_EXACT_FIGURES) else []
+    is_own = report.area.key == EVERYTHING or report.area.codes <= {place.code for place in own}
     return render_template(
         "reports/results.html",
         timebank=timebank,
@@ -99,9 +99,8 @@ def results() -> str | Page:
         words=words,
         bars=bars,
         quarters=offered_quarters(),
-        spots=spots_of(ground, places),
-        may_read_exact=may_read_exact,
-        exact_is_possible=may_read_exact and report.period.is_one_quarter,
+        spots=spots_of(ground, own if report.is_exact else ground.places),
+        exact_is_possible=bool(own) and is_own and report.period.is_one_quarter,
     )
 
 
