@@ -148,14 +148,14 @@ def rule_words(report: Report) -> str:
     """Say what everyone may read, as strict as this timebank is."""
     rule = report.thresholds
     rounding = gettext(
-        "We round to %(duration)s and to %(people)s people.",
+        "We round to %(duration)s and to %(people)s people: what is given and received together can"
+        " therefore differ a little.",
         duration=duration(rule.round_minutes),
         people=rule.round_people,
     )
     leaving_out = gettext(
         "We leave figures out when fewer than %(least)s people took part, or when one person would"
-        " stand out. Each hour counts in one figure only, so that nobody can subtract one from"
-        " another.",
+        " stand out. In a table each hour counts once, so that nobody is found by subtracting.",
         least=rule.least_active,
     )
     return f"{rounding} {leaving_out}"
