@@ -337,6 +337,41 @@ def test_the_lines_behind_a_figure_add_up_to_it_page_by_page(session: Session) -
             page(way=way)
 
 
+def test_the_lines_of_an_area_are_the_help_that_its_figure_counts(session: Session) -> None:
+    fatima, jan, greet, marijke = people(session)
+    bank, bart = timebank_of(session).id, actor_of(session, "Bart")
+    book(session, greet, marijke, 30, PRESENT)
+    book(session, fatima, jan, 45, PRESENT)
+    book(session, jan, greet, 60, PRESENT)
+    bring_along(session, greet, 20, PRESENT)
+    undo(session, bank, book(session, fatima, greet, 15, PRESENT), PRESENT + DAY)
+    ground = ground_of(session, timebank_id=bank)
+
+    def total(*codes: str) -> int:
+        rows = lines_behind(session, ground, by=bart, quarter=QUARTER, area=codes)
+        return sum(row.minutes for row in rows)
+
+    for codes, minutes in (([SLAAGHWIJK], 105), ([ZIJLWIJK], 90), (BOTH, 135)):
+        assert total(*codes) == value(session, FigureKey.HELPED_MINUTES, *codes) == minutes
+    with pytest.raises(UnknownPlace):
+        lines_behind(
+            session, ground, by=actor_of(session, "Nadia"), quarter=QUARTER, area=[ZIJLWIJK]
+        )
+
+
+@pytest.mark.parametrize("level", [Level.WIJK, Level.SERVICE_AREA, Level.MUNICIPALITY])
+def test_no_part_of_an_area_bears_the_name_of_the_whole(session: Session, level: Level) -> None:
+    group_neighbourhoods(session, timebank_id=timebank_of(session).id, name="Noord", codes=BOTH)
+
+    def wholes(who: str) -> dict[str, bool]:
+        rows = area_balances(session, by=actor_of(session, who), on=PRESENT_DAY, level=level)
+        return {row.key: row.is_whole for row in rows if row.key != POT_CODE}
+
+    (key,) = wholes("Bart")
+    assert wholes("Bart") == {key: True}
+    assert wholes("Nadia") == {key: False}
+
+
 def test_no_page_scans_the_books_and_none_asks_more_than_six_times(
     engine: sa.Engine, session: Session
 ) -> None:

@@ -46,6 +46,43 @@ def test_one_reads_balances_on_a_day_and_the_way_there_stays_typed(booked: Flask
     assert 'value="40"' in wrong.text
 
 
+@pytest.mark.parametrize("level", ["wijk", "municipality"])
+def test_a_part_of_an_area_is_named_as_a_part(booked: Flask, level: str) -> None:
+    address = f"/neighbourhoods/balances?level={level}"
+    part = see(sign_in(booked, "Nadia", "en"), address).text
+    whole = see(sign_in(booked, "Bart", "en"), address).text
+
+    assert "only your neighbourhoods" in part
+    assert "only your neighbourhoods" not in whole
+
+
+def test_a_figure_of_an_area_leads_to_the_lines_of_that_area(booked: Flask) -> None:
+    bart = sign_in(booked, "Bart", "en")
+    page = see(bart, "/neighbourhoods/indicators?quarter=2026-1&area=BU05460800")
+    ways = {link for link in page.links if link.startswith("/neighbourhoods/lines")}
+    lines = see(bart, "/neighbourhoods/lines?quarter=2026-1&area=BU05460800")
+    everywhere = see(bart, "/neighbourhoods/lines?quarter=2026-1&area=all")
+
+    assert ways == {"/neighbourhoods/lines?quarter=2026-1&area=BU05460800"}
+    assert "Slaaghwijk" in lines.one("main").text
+    assert len([link for link in lines.links if link.startswith("/exchanges/")]) == 2
+    assert len([link for link in everywhere.links if link.startswith("/exchanges/")]) == 3
+    assert "/neighbourhoods/indicators?quarter=2026-1&area=BU05460800" in lines.links
+    for area in ("BU17420300", "x"):
+        assert bart.get(f"/neighbourhoods/lines?area={area}").status_code == 404
+
+
+def test_nothing_to_count_and_no_times_are_no_links(booked: Flask) -> None:
+    page = see(sign_in(booked, "Bart", "en"), "/neighbourhoods/indicators?quarter=2026-1")
+    linked = [link.text for link in page.all("a")]
+
+    assert "Nothing to count yet" in page.text
+    assert "0 times" in page.text
+    assert "Nothing to count yet" not in linked
+    assert "0 times" not in linked
+    assert "3 pairs" in linked or "2 pairs" in linked
+
+
 @pytest.mark.parametrize(
     ("day", "says"),
     [

@@ -6,7 +6,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import and_, or_, select
@@ -42,25 +42,31 @@ def lines_behind(
     by: Actor,
     quarter: Quarter,
     way: tuple[str | None, str | None] = (None, None),
+    area: Collection[str] | None = None,
     before: tuple[datetime.datetime, uuid.UUID] | None = None,
     limit: int = PAGE,
 ) -> Sequence[LineBehind]:
     """Return the bookings of a quarter with one of the two within reach, newest first.
 
-    One statement, that reads the entries of the quarter. All pages together add up to the flows.
+    One statement, that reads the entries of the quarter. All pages together add up to the flows,
+    and with an area to its hours of help.
 
     Args:
         way: the codes of who gave and who received, neighbourhood or pot; None: any.
+        area: only help of which one of the two lived in these neighbourhoods; None: every
+            booking, also what is no help.
         before: the moment and transfer after which this page goes on (exclusive).
 
     Raises:
         NotPermitted: the actor reads no exact figures.
-        UnknownPlace: no such code, or neither side is within reach.
+        UnknownPlace: no such code, or neither side is within reach, or not all of the area is.
     """
     own = [place.code for place in own_places(ground, by)]
     giver, receiver = way
     asked = {code for code in way if code is not None}
     if not asked <= set(ground.codes) or (None not in way and not asked & set(own)):
+        raise UnknownPlace
+    if area is not None and not set(area) <= set(own):
         raise UnknownPlace
     moved = moves(ground.timebank_id, quarter.since, quarter.until, ground.codes)
     query = select(
@@ -74,6 +80,11 @@ def lines_behind(
         moved.c.activity_id,
         moved.c.is_reversal,
     ).where(or_(moved.c.giver_code.in_(own), moved.c.receiver_code.in_(own)))
+    if area is not None:
+        query = query.where(
+            moved.c.category_code != "",
+            or_(moved.c.giver_code.in_(area), moved.c.receiver_code.in_(area)),
+        )
     if giver is not None:
         query = query.where(moved.c.giver_code == giver)
     if receiver is not None:

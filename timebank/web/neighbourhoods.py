@@ -104,11 +104,14 @@ def indicators() -> str:
 @blueprint.get("/lines")
 @requires(Permission.READ_EXACT_FIGURES)
 def lines() -> str:
-    """Show the bookings behind the figures of a quarter, fifty a page."""
+    """Show the bookings behind the figures of a quarter, fifty a page; of an area its help."""
     newest, actor = newest_quarter(), current_actor()
     quarter = asked_quarter(newest)
     ground = ground_of(db.session, timebank_id=actor.timebank_id)
     way = request.args.get("giver"), request.args.get("receiver")
+    spot = None
+    if "area" in request.args:
+        spot = _asked_spot(spots_of(ground, own_places(ground, actor)))
     try:
         rows = lines_behind(
             db.session,
@@ -116,6 +119,7 @@ def lines() -> str:
             by=actor,
             quarter=quarter,
             way=way,
+            area=None if spot is None else spot.codes,
             before=_asked_place(),
             limit=PAGE + 1,
         )
@@ -128,6 +132,7 @@ def lines() -> str:
         more=len(rows) > PAGE,
         names={code: place_name(code, names) for code in ground.codes},
         way=way,
+        spot=spot,
         place_of=place_of,
         quarter=quarter,
         categories=all_categories(db.session, timebank_id=actor.timebank_id),
