@@ -13,6 +13,7 @@ from flask import Flask
 from tests.conftest import Clock
 from tests.figures.booking import book, people
 from tests.web.roads import see, sign_in, visitor
+from tests.web.screens import Screen
 from timebank.extensions import db
 from timebank.jobs.schedule import close_months, count_figures
 from timebank.web.neighbourhoods import place_of
@@ -157,9 +158,22 @@ def test_indicators_stand_with_their_sentence_and_the_difference_in_words(booked
 
 def test_everyone_reads_what_each_figure_means(sqlite_app: Flask) -> None:
     page = see(visitor(sqlite_app, "en"), "/figures/about")
+    by_resident = see(sign_in(sqlite_app, "Fatima", "en"), "/figures/about")
+    by_bart = see(sign_in(sqlite_app, "Bart", "en"), "/figures/about")
 
     assert "Did both in a year" in page.text
-    assert "Asked for in row D5 of our policy." in page.text
+    assert page.text.count("our policy") == 1
+    assert [one.text for one in page.all("dt")].count("W3") == 1
+    assert [_next_step(one) for one in (page, by_resident, by_bart)] == [
+        "/",
+        "/timebanks/leiden",
+        "/neighbourhoods/indicators",
+    ]
+
+
+def _next_step(page: Screen) -> str:
+    (button,) = page.of_class("nl-button--primary")
+    return button["href"]
 
 
 def test_a_month_closes_by_the_job_and_is_read_and_saved_as_it_was(
@@ -182,6 +196,8 @@ def test_a_month_closes_by_the_job_and_is_read_and_saved_as_it_was(
 
     assert "No month is closed yet" in empty.text
     assert "1 h 45 min" in page.text
+    assert page.one("tfoot").text.count("2 h 15 min") == 2
+    assert "As much given as received" in page.one("tfoot").text
     assert bart.get("/months/2026-03/report.json").data == first
     assert json.loads(first)["quarter"]["areas"]["all"]["values"]["new_pairs"] == 2
     assert bart.get("/months/2026-04").status_code == 404
