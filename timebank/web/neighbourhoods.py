@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from timebank.categories.queries import all_categories
 from timebank.extensions import db
-from timebank.figures.behind import PAGE, lines_behind
+from timebank.figures.behind import PAGE, Which, lines_behind
 from timebank.figures.errors import UnknownPlace
 from timebank.figures.indicators import quarter_report
 from timebank.figures.places import (
@@ -118,8 +118,7 @@ def lines() -> str:
             ground,
             by=actor,
             quarter=quarter,
-            way=way,
-            area=None if spot is None else spot.codes,
+            which=Which(*way, area=None if spot is None else spot.codes),
             before=_asked_place(),
             limit=PAGE + 1,
         )
