@@ -26,7 +26,7 @@ from tests.suggestions.making import looks_for
 from timebank.activities.models import GroupActivity
 from timebank.appointments.models import Appointment
 from timebank.appointments.workflow import AppointmentState
-from timebank.figures.behind import lines_behind
+from timebank.figures.behind import Which, lines_behind
 from timebank.figures.errors import UnknownPlace
 from timebank.figures.indicators import quarter_report
 from timebank.figures.places import ground_of, own_places, spot_called, spots_of
@@ -330,11 +330,45 @@ def test_the_lines_behind_a_figure_add_up_to_it_page_by_page(session: Session) -
     place = (first[-1].booked_at, first[-1].transfer_id)
     assert [row.minutes for row in first] == [-15, 45]
     assert page(before=place) == [30, 15]
-    assert page(way=(SLAAGHWIJK, ZIJLWIJK)) == [-15, 45, 30, 15]
-    assert page(way=(None, SLAAGHWIJK)) == []
+    assert page(which=Which(SLAAGHWIJK, ZIJLWIJK)) == [-15, 45, 30, 15]
+    assert page(which=Which(None, SLAAGHWIJK)) == []
     for way in ((ZIJLWIJK, ZIJLWIJK), ("BU17420300", None)):
         with pytest.raises(UnknownPlace):
-            page(way=way)
+            page(which=Which(*way))
+
+
+def test_the_lines_of_an_area_are_the_help_that_its_figure_counts(session: Session) -> None:
+    fatima, jan, greet, marijke = people(session)
+    bank, bart = timebank_of(session).id, actor_of(session, "Bart")
+    book(session, greet, marijke, 30, PRESENT)
+    book(session, fatima, jan, 45, PRESENT)
+    book(session, jan, greet, 60, PRESENT)
+    bring_along(session, greet, 20, PRESENT)
+    undo(session, bank, book(session, fatima, greet, 15, PRESENT), PRESENT + DAY)
+    ground = ground_of(session, timebank_id=bank)
+
+    def total(*codes: str) -> int:
+        rows = lines_behind(session, ground, by=bart, quarter=QUARTER, which=Which(area=codes))
+        return sum(row.minutes for row in rows)
+
+    for codes, minutes in (([SLAAGHWIJK], 105), ([ZIJLWIJK], 90), (BOTH, 135)):
+        assert total(*codes) == value(session, FigureKey.HELPED_MINUTES, *codes) == minutes
+    nadia, which = actor_of(session, "Nadia"), Which(area=[ZIJLWIJK])
+    with pytest.raises(UnknownPlace):
+        lines_behind(session, ground, by=nadia, quarter=QUARTER, which=which)
+
+
+@pytest.mark.parametrize("level", [Level.WIJK, Level.SERVICE_AREA, Level.MUNICIPALITY])
+def test_no_part_of_an_area_bears_the_name_of_the_whole(session: Session, level: Level) -> None:
+    group_neighbourhoods(session, timebank_id=timebank_of(session).id, name="Noord", codes=BOTH)
+
+    def wholes(who: str) -> dict[str, bool]:
+        rows = area_balances(session, by=actor_of(session, who), on=PRESENT_DAY, level=level)
+        return {row.key: row.is_whole for row in rows if row.key != POT_CODE}
+
+    (key,) = wholes("Bart")
+    assert wholes("Bart") == {key: True}
+    assert wholes("Nadia") == {key: False}
 
 
 def test_no_page_scans_the_books_and_none_asks_more_than_six_times(

@@ -13,6 +13,7 @@ from flask import Flask
 from tests.conftest import Clock
 from tests.figures.booking import book, people
 from tests.web.roads import see, sign_in, visitor
+from tests.web.screens import Screen
 from timebank.extensions import db
 from timebank.jobs.schedule import close_months, count_figures
 from timebank.web.neighbourhoods import place_of
@@ -44,6 +45,43 @@ def test_one_reads_balances_on_a_day_and_the_way_there_stays_typed(booked: Flask
     assert "1 h 45 min" not in then.text
     assert wrong.status_code == 422
     assert 'value="40"' in wrong.text
+
+
+@pytest.mark.parametrize("level", ["wijk", "municipality"])
+def test_a_part_of_an_area_is_named_as_a_part(booked: Flask, level: str) -> None:
+    address = f"/neighbourhoods/balances?level={level}"
+    part = see(sign_in(booked, "Nadia", "en"), address).text
+    whole = see(sign_in(booked, "Bart", "en"), address).text
+
+    assert "only your neighbourhoods" in part
+    assert "only your neighbourhoods" not in whole
+
+
+def test_a_figure_of_an_area_leads_to_the_lines_of_that_area(booked: Flask) -> None:
+    bart = sign_in(booked, "Bart", "en")
+    page = see(bart, "/neighbourhoods/indicators?quarter=2026-1&area=BU05460800")
+    ways = {link for link in page.links if link.startswith("/neighbourhoods/lines")}
+    lines = see(bart, "/neighbourhoods/lines?quarter=2026-1&area=BU05460800")
+    everywhere = see(bart, "/neighbourhoods/lines?quarter=2026-1&area=all")
+
+    assert ways == {"/neighbourhoods/lines?quarter=2026-1&area=BU05460800"}
+    assert "Slaaghwijk" in lines.one("main").text
+    assert len([link for link in lines.links if link.startswith("/exchanges/")]) == 2
+    assert len([link for link in everywhere.links if link.startswith("/exchanges/")]) == 3
+    assert "/neighbourhoods/indicators?quarter=2026-1&area=BU05460800" in lines.links
+    for area in ("BU17420300", "x"):
+        assert bart.get(f"/neighbourhoods/lines?area={area}").status_code == 404
+
+
+def test_nothing_to_count_and_no_times_are_no_links(booked: Flask) -> None:
+    page = see(sign_in(booked, "Bart", "en"), "/neighbourhoods/indicators?quarter=2026-1")
+    linked = [link.text for link in page.all("a")]
+
+    assert "Nothing to count yet" in page.text
+    assert "0 times" in page.text
+    assert "Nothing to count yet" not in linked
+    assert "0 times" not in linked
+    assert "3 pairs" in linked or "2 pairs" in linked
 
 
 @pytest.mark.parametrize(
@@ -120,9 +158,22 @@ def test_indicators_stand_with_their_sentence_and_the_difference_in_words(booked
 
 def test_everyone_reads_what_each_figure_means(sqlite_app: Flask) -> None:
     page = see(visitor(sqlite_app, "en"), "/figures/about")
+    by_resident = see(sign_in(sqlite_app, "Fatima", "en"), "/figures/about")
+    by_bart = see(sign_in(sqlite_app, "Bart", "en"), "/figures/about")
 
     assert "Did both in a year" in page.text
-    assert "Asked for in row D5 of our policy." in page.text
+    assert page.text.count("our policy") == 1
+    assert [one.text for one in page.all("dt")].count("W3") == 1
+    assert [_next_step(one) for one in (page, by_resident, by_bart)] == [
+        "/",
+        "/timebanks/leiden",
+        "/neighbourhoods/indicators",
+    ]
+
+
+def _next_step(page: Screen) -> str:
+    (button,) = page.of_class("nl-button--primary")
+    return button["href"]
 
 
 def test_a_month_closes_by_the_job_and_is_read_and_saved_as_it_was(
@@ -145,6 +196,8 @@ def test_a_month_closes_by_the_job_and_is_read_and_saved_as_it_was(
 
     assert "No month is closed yet" in empty.text
     assert "1 h 45 min" in page.text
+    assert page.one("tfoot").text.count("2 h 15 min") == 2
+    assert "As much given as received" in page.one("tfoot").text
     assert bart.get("/months/2026-03/report.json").data == first
     assert json.loads(first)["quarter"]["areas"]["all"]["values"]["new_pairs"] == 2
     assert bart.get("/months/2026-04").status_code == 404

@@ -235,6 +235,8 @@ def test_the_worklist_asks_one_person_and_writes_down_what_people_without_email_
 
     assert "Waits longer than a week" in waiting.text
     assert "Too few people" in waiting.text
+    assert "tb-table--stack" in waiting.one("table").classes
+    assert all(cell["data-label"] for cell in waiting.all("td"))
     assert "Fatima El Amrani" in people.text
     assert nothing.status_code == unchosen.status_code == 422
     assert {a.status_code for a in (asked, second, said, agreed)} == {303}

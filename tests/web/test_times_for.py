@@ -55,6 +55,35 @@ def test_what_somebody_told_is_kept_and_stands_among_their_own_data(app: Flask) 
     assert "Ten minutes on foot" in own
 
 
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"when": "x"}, "when"),
+        ({"when": ""}, "when"),
+        ({"muted": ["coffee", "x"]}, "muted"),
+        ({"slot": ["0", "21"]}, "slots"),
+        ({"slot": ["0", "x"]}, "slots"),
+    ],
+)
+def test_an_answer_that_is_none_of_the_list_is_told_at_its_question(
+    app: Flask, changed: dict[str, object], field: str
+) -> None:
+    jan, nadia, who = sign_in(app, "Jan"), sign_in(app, "Nadia"), without_email(app, "Jan")
+
+    for person, address in ((jan, "/my-times"), (nadia, f"/people/{who}/times")):
+        page = Screen(person.post(address, data=SENT | changed))
+        assert (page.status, page.summary) == (422, [f"#{field}"])
+        assert field in page.ids
+        assert page.of_class("utrecht-form-field-error-message")
+        assert [page.checked(name) for name in ("reach", "capacity")] == ["750", "240"]
+        assert page.checked("when") == (None if field == "when" else "own")
+        ticked = [one["value"] for one in page.all("input", type="checkbox") if "checked" in one]
+        assert "coffee" in ticked
+        assert field == "when" or "0" in ticked
+    with app.app_context():
+        assert db.session.scalars(sa.select(MatchPreference)).all() == []
+
+
 def test_a_pause_begins_and_ends(app: Flask) -> None:
     nadia, who = sign_in(app, "Nadia", "en"), without_email(app, "Jan")
     address = f"/people/{who}/times"

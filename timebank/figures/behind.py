@@ -6,7 +6,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import and_, or_, select
@@ -35,33 +35,48 @@ class LineBehind:
     activity_id: uuid.UUID | None
 
 
+@dataclasses.dataclass(frozen=True)
+class Which:
+    """Which bookings are asked for; None: any.
+
+    Attributes:
+        giver, receiver: the codes of who gave and who received, neighbourhood or pot.
+        area: only help of which one of the two lived in these neighbourhoods, as the figures of an
+            area count it; None: also what is no help.
+    """
+
+    giver: str | None = None
+    receiver: str | None = None
+    area: Collection[str] | None = None
+
+
+EVERY_LINE = Which()
+
+
 def lines_behind(
     session: Session,
     ground: Ground,
     *,
     by: Actor,
     quarter: Quarter,
-    way: tuple[str | None, str | None] = (None, None),
+    which: Which = EVERY_LINE,
     before: tuple[datetime.datetime, uuid.UUID] | None = None,
     limit: int = PAGE,
 ) -> Sequence[LineBehind]:
     """Return the bookings of a quarter with one of the two within reach, newest first.
 
-    One statement, that reads the entries of the quarter. All pages together add up to the flows.
+    One statement, that reads the entries of the quarter. All pages together add up to the flows,
+    and with an area to its hours of help.
 
     Args:
-        way: the codes of who gave and who received, neighbourhood or pot; None: any.
         before: the moment and transfer after which this page goes on (exclusive).
 
     Raises:
         NotPermitted: the actor reads no exact figures.
-        UnknownPlace: no such code, or neither side is within reach.
+        UnknownPlace: no such code, or neither side is within reach, or not all of the area is.
     """
     own = [place.code for place in own_places(ground, by)]
-    giver, receiver = way
-    asked = {code for code in way if code is not None}
-    if not asked <= set(ground.codes) or (None not in way and not asked & set(own)):
-        raise UnknownPlace
+    _check(which, ground, own)
     moved = moves(ground.timebank_id, quarter.since, quarter.until, ground.codes)
     query = select(
         moved.c.recorded_at,
@@ -74,16 +89,29 @@ def lines_behind(
         moved.c.activity_id,
         moved.c.is_reversal,
     ).where(or_(moved.c.giver_code.in_(own), moved.c.receiver_code.in_(own)))
-    if giver is not None:
-        query = query.where(moved.c.giver_code == giver)
-    if receiver is not None:
-        query = query.where(moved.c.receiver_code == receiver)
+    if which.area is not None:
+        here = or_(moved.c.giver_code.in_(which.area), moved.c.receiver_code.in_(which.area))
+        query = query.where(moved.c.category_code != "", here)
+    if which.giver is not None:
+        query = query.where(moved.c.giver_code == which.giver)
+    if which.receiver is not None:
+        query = query.where(moved.c.receiver_code == which.receiver)
     if before is not None:
         at, key = before
         earlier = and_(moved.c.recorded_at == at, moved.c.transfer_id < key)
         query = query.where(or_(moved.c.recorded_at < at, earlier))
     query = query.order_by(moved.c.recorded_at.desc(), moved.c.transfer_id.desc()).limit(limit)
     return [_line(row) for row in session.execute(query)]
+
+
+def _check(which: Which, ground: Ground, own: Collection[str]) -> None:
+    """Refuse what is not there or is out of reach."""
+    way = which.giver, which.receiver
+    asked = {code for code in way if code is not None}
+    if not asked <= set(ground.codes) or (None not in way and not asked & set(own)):
+        raise UnknownPlace
+    if which.area is not None and not set(which.area) <= set(own):
+        raise UnknownPlace
 
 
 def _line(row: Any) -> LineBehind:  # noqa: ANN401 - a row of the statement above

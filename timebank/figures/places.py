@@ -171,6 +171,12 @@ def at_level(ground: Ground, place: Place, level: Level) -> tuple[str, str]:
     return place.code, place.name
 
 
+def area_of(ground: Ground, place: Place, level: Level) -> tuple[str, str]:
+    """Return key and name of the area at a level; a neighbourhood that is in none is its own."""
+    key, name = at_level(ground, place, level)
+    return (key, name) if key else (place.code, place.name)
+
+
 def _wijk_of(row: object) -> tuple[str, str]:
     """Return code and name of the wijk that a neighbourhood is, or is in."""
     level, parent = getattr(row, "level", None), getattr(row, "parent_code", None)

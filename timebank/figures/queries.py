@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 import ledger
 from timebank.categories.models import HelpCategory
-from timebank.figures.places import Ground, at_level, ground_of, own_places
+from timebank.figures.places import Ground, area_of, ground_of, own_places
 from timebank.figures.policy import Level
 from timebank.members.policy import Actor
 from timebank.pot.models import POT_CODE
@@ -36,6 +36,8 @@ class AreaBalance:
 
     ``key`` is the code of a neighbourhood or wijk, the key of another area, or the code of the
     community pot. What is pending does not count yet, and stands here as it is at this moment.
+    ``is_whole`` is false where the actor reaches only a part of the neighbourhoods of the area: a
+    page may not give that part the name of the whole.
     """
 
     key: str
@@ -44,6 +46,7 @@ class AreaBalance:
     received_minutes: int
     pending_given_minutes: int = 0
     pending_received_minutes: int = 0
+    is_whole: bool = True
 
     @property
     def net_minutes(self) -> int:
@@ -134,14 +137,18 @@ def area_balances(
     grouped: dict[str, list[str]] = {}
     names: dict[str, str] = {}
     for place in own:
-        key, name = at_level(ground, place, level)
-        key, name = (key, name) if key else (place.code, place.name)
+        key, name = area_of(ground, place, level)
         grouped.setdefault(key, []).append(place.code)
         names[key] = name
+    sizes = Counter(area_of(ground, place, level)[0] for place in ground.places)
     if len(own) == len(ground.places) and own:
         grouped[POT_CODE] = [POT_CODE]
     return [
-        _together(key, names.get(key, ""), codes, rows, pending) for key, codes in grouped.items()
+        dataclasses.replace(
+            _together(key, names.get(key, ""), codes, rows, pending),
+            is_whole=len(codes) >= sizes[key],
+        )
+        for key, codes in grouped.items()
     ]
 
 

@@ -10,6 +10,22 @@ class PreferenceError(Exception):
     field = "slots"
 
 
+class WhenMissing(PreferenceError):
+    """Nobody said when it suits, in words of the list."""
+
+    field = "when"
+
+    def __init__(self) -> None:
+        super().__init__("when it suits is one of the list")
+
+
+class UnknownSlot(PreferenceError):
+    """A half-day was sent that no week has."""
+
+    def __init__(self) -> None:
+        super().__init__("a half-day of the week")
+
+
 class SlotMissing(PreferenceError):
     """Not one half-day was chosen."""
 
@@ -33,6 +49,15 @@ class CapacityMissing(PreferenceError):
 
     def __init__(self) -> None:
         super().__init__("how much time is one of the list")
+
+
+class UnknownMuted(PreferenceError):
+    """A kind of help was sent that cannot be chosen here."""
+
+    field = "muted"
+
+    def __init__(self) -> None:
+        super().__init__("a kind of help that can be chosen here")
 
 
 class CannotAvoid(PreferenceError):

@@ -142,6 +142,14 @@ def told(unit: Unit, value: int | None) -> str:
     }[unit]
 
 
+def has_lines(unit: Unit, value: int | None) -> bool:
+    """Say whether there is something to look at behind a value.
+
+    A share or a number of days that is zero was worked out of something; how often zero was not.
+    """
+    return value is not None and (value != 0 or unit in (Unit.PERCENT, Unit.DAYS))
+
+
 def trend_words(now: int, before: int) -> str:
     """Say the difference with the quarter before in words (policy row W11)."""
     more = now - before

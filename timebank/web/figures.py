@@ -22,8 +22,8 @@ from timebank.showing.queries import Shown, shown_to_everyone
 from timebank.statements.policy import Quarter, quarter_of
 from timebank.web import figure_words
 from timebank.web.filters import in_a_row
-from timebank.web.frame import show_timebank
-from timebank.web.guard import current_actor, public, requires
+from timebank.web.frame import show_timebank, shown_timebank
+from timebank.web.guard import actor_or_none, current_actor, public, requires
 from timebank.web.words import LADDER
 
 blueprint = Blueprint("figures", __name__)
@@ -54,7 +54,14 @@ def exact() -> str:
 @public
 def about() -> str:
     """Tell everyone what each figure means and what it is counted from."""
-    return render_template("figures/about.html", catalogue=CATALOGUE, words=figure_words)
+    actor = actor_or_none()
+    return render_template(
+        "figures/about.html",
+        catalogue=CATALOGUE,
+        words=figure_words,
+        reads_exact=actor is not None and actor.can(Permission.READ_EXACT_FIGURES),
+        timebank=shown_timebank(),
+    )
 
 
 @blueprint.get("/timebanks/<slug>")

@@ -15,15 +15,27 @@ from timebank.corrections.queries import pause_of
 from timebank.exchanges.errors import UnknownOther
 from timebank.extensions import db
 from timebank.members.policy import Permission
-from timebank.preferences.errors import CannotAvoid, PreferenceError
+from timebank.preferences.errors import (
+    CannotAvoid,
+    PreferenceError,
+    UnknownMuted,
+    UnknownSlot,
+    WhenMissing,
+)
 from timebank.preferences.operations import avoid, keep_preferences, stop_avoiding
-from timebank.preferences.policy import Preferences
+from timebank.preferences.policy import SLOT_COUNT, Preferences
 from timebank.preferences.queries import own_avoided, own_preferences
 from timebank.web.guard import current_actor, requires
 from timebank.web.kinds import offered_kinds
 from timebank.web.need_form import typed_slots, when_material
 from timebank.web.person_form import resident_called
-from timebank.web.wish_words import CAPACITY_WORDS, REACH_WORDS, explain_wish, quick_answer
+from timebank.web.wish_words import (
+    CAPACITY_WORDS,
+    QUICK_WHEN,
+    REACH_WORDS,
+    explain_wish,
+    quick_answer,
+)
 
 blueprint = Blueprint("my_times", __name__, url_prefix="/my-times")
 
@@ -42,7 +54,7 @@ def show() -> str:
 def keep() -> Response | Page:
     """Keep when and how I want to help."""
     try:
-        keep_preferences(db.session, typed_times(), by=current_actor(), now=clock.now())
+        keep_preferences(db.session, checked_times(), by=current_actor(), now=clock.now())
     except PreferenceError as refusal:
         db.session.rollback()
         return _page({refusal.field: explain_wish(refusal)}, 422)
@@ -78,8 +90,24 @@ def again(member_id: uuid.UUID) -> Response:
     return redirect(url_for("my_times.show", _anchor="avoided"), code=303)
 
 
+def checked_times() -> Preferences:
+    """Return what was filled in, of which nothing was left out.
+
+    Raises:
+        WhenMissing, UnknownSlot, UnknownMuted: something was sent that is not on the page.
+    """
+    form, typed = request.form, typed_times()
+    if form.get("when") not in QUICK_WHEN:
+        raise WhenMissing
+    if not set(form.getlist("slot")) <= {str(number) for number in range(SLOT_COUNT)}:
+        raise UnknownSlot
+    if not set(form.getlist("muted")) <= typed.muted:
+        raise UnknownMuted
+    return typed
+
+
 def typed_times() -> Preferences:
-    """Return what was filled in; the room says what of it cannot be kept."""
+    """Return what was filled in, without what is not on the page."""
     offered = offered_kinds()
     return Preferences(
         slots=typed_slots(),
@@ -100,7 +128,7 @@ def _page(errors: dict[str, str], status: int) -> Page:
     assert actor.member_id is not None  # noqa: S101 - who is signed in is a member
     typed_again = "reach" in request.form or "when" in request.form
     found = typed_times() if typed_again else own_preferences(db.session, by=actor)
-    when = request.form.get("when") or quick_answer(found.slots)
+    when = request.form.get("when", "") if typed_again else quick_answer(found.slots)
     page = render_template(
         "wishes/times.html",
         found=found,

@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from timebank.categories.queries import all_categories
 from timebank.extensions import db
-from timebank.figures.behind import PAGE, lines_behind
+from timebank.figures.behind import PAGE, Which, lines_behind
 from timebank.figures.errors import UnknownPlace
 from timebank.figures.indicators import quarter_report
 from timebank.figures.places import (
@@ -104,18 +104,21 @@ def indicators() -> str:
 @blueprint.get("/lines")
 @requires(Permission.READ_EXACT_FIGURES)
 def lines() -> str:
-    """Show the bookings behind the figures of a quarter, fifty a page."""
+    """Show the bookings behind the figures of a quarter, fifty a page; of an area its help."""
     newest, actor = newest_quarter(), current_actor()
     quarter = asked_quarter(newest)
     ground = ground_of(db.session, timebank_id=actor.timebank_id)
     way = request.args.get("giver"), request.args.get("receiver")
+    spot = None
+    if "area" in request.args:
+        spot = _asked_spot(spots_of(ground, own_places(ground, actor)))
     try:
         rows = lines_behind(
             db.session,
             ground,
             by=actor,
             quarter=quarter,
-            way=way,
+            which=Which(*way, area=None if spot is None else spot.codes),
             before=_asked_place(),
             limit=PAGE + 1,
         )
@@ -128,6 +131,7 @@ def lines() -> str:
         more=len(rows) > PAGE,
         names={code: place_name(code, names) for code in ground.codes},
         way=way,
+        spot=spot,
         place_of=place_of,
         quarter=quarter,
         categories=all_categories(db.session, timebank_id=actor.timebank_id),

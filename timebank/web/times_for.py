@@ -27,7 +27,7 @@ from timebank.web.guard import current_actor, hides
 from timebank.web.kinds import offered_kinds
 from timebank.web.looked_at import write_down_opening
 from timebank.web.my_details import PAUSES
-from timebank.web.my_times import typed_times
+from timebank.web.my_times import checked_times, typed_times
 from timebank.web.need_form import when_material
 from timebank.web.wish_words import CAPACITY_WORDS, REACH_WORDS, explain_wish, quick_answer
 
@@ -56,7 +56,7 @@ def keep(member_id: uuid.UUID) -> Response | Page:
     """Keep what they told."""
     actor, now = current_actor(), clock.now()
     try:
-        keep_preferences_for(db.session, member_id, typed_times(), by=actor, now=now)
+        keep_preferences_for(db.session, member_id, checked_times(), by=actor, now=now)
     except PreferenceError as refusal:
         db.session.rollback()
         return _page(member_id, {refusal.field: explain_wish(refusal)}, 422)
@@ -96,8 +96,9 @@ def _page(member_id: uuid.UUID, errors: dict[str, str], status: int) -> Page:
     actor = current_actor()
     kept = preferences_of(db.session, member_id, by=actor)
     write_down_opening(actor, member_id)
-    found = typed_times() if "reach" in request.form else kept
-    when = request.form.get("when") or quick_answer(found.slots)
+    typed_again = "reach" in request.form or "when" in request.form
+    found = typed_times() if typed_again else kept
+    when = request.form.get("when", "") if typed_again else quick_answer(found.slots)
     page = render_template(
         "wishes/times_for.html",
         member_id=member_id,

@@ -103,9 +103,14 @@ REFUSALS: dict[type[Exception], LazyString] = {
     needs.NeedKindImpossible: _l("This kind of help cannot be chosen here. Choose another one."),
     needs.NeedAnswered: _l("Somebody said yes to this. Give them an answer first."),
     needs.NeedEndMissing: _l("Choose: it worked out, or it is not needed any more."),
+    preferences.WhenMissing: _l("Choose when it suits."),
+    preferences.UnknownSlot: _l("One half-day is not in the list. Look at your choice again."),
     preferences.SlotMissing: _l("Tick at least one half-day that suits you."),
     preferences.ReachMissing: _l("Choose how far you want to go."),
     preferences.CapacityMissing: _l("Choose how much time you have."),
+    preferences.UnknownMuted: _l(
+        "One kind of help cannot be chosen here. Look at your choice again."
+    ),
     preferences.CannotAvoid: _l("Write the first name and the family name of somebody else."),
     talents.NothingNoted: _l("Tick at least one thing that somebody likes to do."),
 }
