@@ -7,9 +7,11 @@ import uuid
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from tests import builders
 from tests.appointments.making import agreed
+from tests.builders import approved
 from tests.web import roads
 from tests.web.roads import see, sign_in
 from tests.web.screens import Screen
@@ -122,6 +124,31 @@ def test_a_coordinator_lets_help_that_was_not_approved_wait_again(app: Flask) ->
     assert not see(nadia, page).all("form", action=f"{page}/look-again")
     subjects = [mail.split("\n")[0] for mail in roads.mails_to(app, "jan@example.org")]
     assert subjects == ["Wij kijken er nog een keer naar"]
+
+
+def looked_at_again(app: Flask, **said: str) -> tuple[FlaskClient, uuid.UUID, uuid.UUID]:
+    """Return Nadia's browser, help that was not approved, and the same that waits again."""
+    with app.app_context():
+        approved(db.session)
+        db.session.commit()
+    fatima, nadia = sign_in(app, "Fatima"), sign_in(app, "Nadia")
+    old = roads.log_help(fatima)
+    nadia.post(f"/desk/{old}/reject", data={"reason": "wrong_person"} | said)
+    nadia.post(f"/exchanges/{old}/look-again")
+    waiting = [one for one in see(nadia, "/desk").ids if one.startswith("slip-")]
+    (new,) = (uuid.UUID(one.removeprefix("slip-")) for one in waiting)
+    return nadia, old, new
+
+
+def test_a_second_look_stands_first_at_the_desk_and_says_why_it_was_refused(app: Flask) -> None:
+    nadia, old, new = looked_at_again(app, reason="other", words="Niemand was thuis.")
+    told = "Was eerder niet goedgekeurd: Niemand was thuis. Kijk nog een keer."
+
+    for page in ("/desk", f"/desk/{new}"):
+        screen = see(nadia, page)
+        assert told in screen.text
+        assert f"/exchanges/{old}" in screen.links
+    assert not see(nadia, "/desk").all("form", id="ordinary")
 
 
 def test_a_file_shows_how_its_first_good_lines_will_stand_here(sqlite_app: Flask) -> None:
