@@ -151,6 +151,41 @@ def test_a_second_look_stands_first_at_the_desk_and_says_why_it_was_refused(app:
     assert not see(nadia, "/desk").all("form", id="ordinary")
 
 
+def test_its_history_says_that_a_coordinator_let_it_wait_and_who_wrote_it(app: Flask) -> None:
+    nadia, _, new = looked_at_again(app)
+
+    told = see(nadia, f"/exchanges/{new}").text
+
+    assert "Een coördinator liet dit weer wachten. Opgeschreven door Fatima El Amrani" in told
+    assert "Opgeschreven 2" not in told.partition("Wat er gebeurde")[2]
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        ("approve", "Een coördinator keek hier nog een keer naar en keurde het goed."),
+        ("reject", "Een coördinator keek hier nog een keer naar. Het is niet goedgekeurd."),
+        ("withdraw", "Dit wachtte nog een keer. Daarna is het teruggenomen."),
+    ],
+)
+def test_the_old_page_says_what_became_of_the_second_look(app: Flask, end: str, told: str) -> None:
+    nadia, old, new = looked_at_again(app)
+    page = f"/exchanges/{old}"
+    if end == "withdraw":
+        sign_in(app, "Fatima").post(f"/exchanges/{new}/withdraw")
+    else:
+        nadia.post(f"/desk/{new}/{end}", data={"reason": "wrong_person"})
+        see(nadia, "/desk")
+
+    screen = see(nadia, page)
+    assert told in screen.text
+    assert "Een coördinator bekijkt dit nog een keer" not in screen.text
+    assert "Wij kijken er nog een keer naar" not in see(nadia, f"/exchanges/{new}").text
+    stale = Screen(nadia.post(f"{page}/look-again", follow_redirects=True))
+    assert "Het wacht weer op de lijst" not in stale.text
+    assert "Dit wachtte al eerder weer." in stale.text
+
+
 def test_a_file_shows_how_its_first_good_lines_will_stand_here(sqlite_app: Flask) -> None:
     nadia = sign_in(sqlite_app, "Nadia")
     head = "day,helper,helped,minutes,category,note\n"

@@ -116,7 +116,7 @@ def _let_rules_approve(session: Session, exchange: Exchange, *, now: datetime.da
 
 
 def _needs_a_person(session: Session, exchange: Exchange) -> bool:
-    """Say whether it was refused before, something was asked, a check lacks, or it is an exception."""
+    """Say whether it was refused before, somebody asked, a check lacks, or it is an exception."""
     bank = exchange.timebank_id
     if refused_before(session, timebank_id=bank, exchange_ids=[exchange.id]):
         return True
