@@ -135,8 +135,9 @@ def _let_wait_again(exchange: ExchangeRow) -> str:
     }
     writer = names.get(exchange.logged_by) if exchange.logged_by else None
     if writer is None:
-        return gettext("A coordinator let it wait once more")
-    return gettext("A coordinator let it wait once more, as %(name)s wrote it down", name=writer)
+        return str(gettext("A coordinator let it wait once more"))
+    told = gettext("A coordinator let it wait once more, as %(name)s wrote it down", name=writer)
+    return str(told)
 
 
 def _details(
