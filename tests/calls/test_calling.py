@@ -212,6 +212,19 @@ def test_a_coordinator_writes_down_the_answer_of_who_was_called(session: Session
         answer_for(session, exchange_id, late, by=nadia, now=NOW)
 
 
+def test_the_call_stays_while_another_question_is_open(session: Session) -> None:
+    without_email(session, "Jan")
+    exchange_id, nadia = logged(session, "Jan", "Fatima"), actor_of(session, "Nadia")
+    first, jan, second = ask(session, exchange_id), member_of(session, "Jan").id, uuid.uuid4()
+    ask_about(session, exchange_id, "Hoe lang?", key=second, by=nadia, now=NOW)
+
+    answer_for(session, exchange_id, Reply(first, jan, "Ja"), by=nadia, now=NOW)
+    assert calls(session) == [("Jan van den Berg", CallReason.QUESTION, exchange_id)]
+    answer_for(session, exchange_id, Reply(second, jan, "Een uur"), by=nadia, now=NOW)
+
+    assert calls(session) == []
+
+
 def test_an_answer_is_written_down_for_who_was_asked_only_and_within_reach(
     session: Session,
 ) -> None:
@@ -224,6 +237,7 @@ def test_an_answer_is_written_down_for_who_was_asked_only_and_within_reach(
         ("Greet", "Ja", "Nadia", UnknownMember),
         ("Jan", "Ja", "Marijke", UnknownExchange),
         ("Jan", "  ", "Nadia", AnswerEmpty),
+        ("Jan", "\u200b", "Nadia", AnswerEmpty),
     ):
         reply = Reply(question, member_of(session, member).id, words)
         with pytest.raises(error):

@@ -16,21 +16,27 @@ from tests.amendments.at_once import hold_orders, one_town
 from tests.builders import NOW, actor_of, approved, logged, member_of, timebank_of
 from tests.calls.test_calling import calls, letter, reject, without_email
 from tests.databases import BACKENDS
+from tests.rules.test_changing import let_count
+from timebank.agreements.operations import confirm_exchange
 from timebank.amendments.queries import Links, links_of
 from timebank.approvals.errors import OwnExchange
-from timebank.approvals.operations import approve_exchange
+from timebank.approvals.operations import Rejection, approve_exchange, reject_exchange
 from timebank.audit.models import AuditEvent
 from timebank.calls.models import CallReason
+from timebank.desk.operations import hold_approvals
+from timebank.desk.queries import inbox_of
+from timebank.disputes.operations import withdraw_own
 from timebank.erasure.operations import erase_member
 from timebank.exchanges.errors import AlreadyDecided, UnknownExchange, UnknownOther
 from timebank.exchanges.models import Exchange
 from timebank.exchanges.queries import ExchangeRow, exchange_for, history_of
-from timebank.exchanges.workflow import Action, ExchangeState
+from timebank.exchanges.workflow import Action, ExchangeState, RejectionReason
+from timebank.figures.queries import quarter_figures
 from timebank.members.errors import NotPermitted
 from timebank.notices.models import Mail
 from timebank.second_looks.operations import look_again
+from timebank.second_looks.queries import RefusedBefore
 from timebank.statements.policy import Quarter
-from timebank.statements.queries import exchanges_by_step
 
 LATER = NOW + datetime.timedelta(hours=3)
 
@@ -67,7 +73,9 @@ def test_the_same_help_waits_again_and_the_refused_line_stays_as_it_was(
     bank = timebank_of(session).id
     (line,), _ = history_of(session, new, timebank_id=bank)
     assert (line.action, line.actor_name) == (Action.LOG, "Nadia Benali")
-    assert links_of(session, old, timebank_id=bank) == Links(replaced_by=new)
+    waits = ExchangeState.SUBMITTED
+    after = Links(replaced_by=new, replaced_state=waits)
+    assert links_of(session, old, timebank_id=bank) == after
     assert links_of(session, new, timebank_id=bank) == Links(replaces=old, looked_at_again=True)
     approve_exchange(session, new, by=actor_of(session, "Bart"), now=LATER)
     session.commit()
@@ -119,10 +127,50 @@ def test_in_the_figures_it_counts_in_the_quarter_of_the_approval_only(session: S
     approve_exchange(session, new, by=nadia, now=next_quarter)
 
     def counted(quarter: Quarter) -> int:
-        return sum(exchanges_by_step(session, by=nadia, quarter=quarter).values())
+        return sum(quarter_figures(session, by=nadia, quarter=quarter).steps.values())
 
     assert counted(Quarter(2026, 1)) == 0
     assert counted(Quarter(2026, 2)) == 1
+
+
+@pytest.mark.policy("V15")
+def test_a_second_look_never_passes_by_itself_nor_together_with_the_rest(
+    session: Session,
+) -> None:
+    approved(session)
+    let_count(session, auto_approve_minutes=120)
+    old, ordinary = refused(session), logged(session, minutes=15)
+    new, nadia = again(session, old), actor_of(session, "Nadia")
+
+    assert not confirm_exchange(session, new, by=actor_of(session, "Jan"), now=LATER)
+
+    found = inbox_of(session, by=nadia)
+    (item,) = found.first
+    before = RefusedBefore(old, RejectionReason.WRONG_PERSON, None)
+    assert (item.exchange.exchange_id, item.refused) == (new, before)
+    assert found.ordinary == 1
+    held = {"batch_id": uuid.uuid4(), "by": nadia, "now": LATER, "until": LATER}
+    assert hold_approvals(session, [new, ordinary], **held) == 1  # type: ignore[arg-type]
+    assert row(session, new).state is ExchangeState.SUBMITTED
+
+
+@pytest.mark.parametrize("end", ["approve", "reject", "withdraw", "erase"])
+def test_nobody_is_called_about_a_second_look_after_it_ended(session: Session, end: str) -> None:
+    without_email(session, "Jan")
+    new = again(session, refused(session))
+    session.commit()
+    if end == "approve":
+        approve_exchange(session, new, by=actor_of(session, "Bart"), now=LATER)
+    elif end == "reject":
+        why = Rejection(RejectionReason.WRONG_PERSON)
+        reject_exchange(session, new, why, by=actor_of(session, "Bart"), now=LATER)
+    elif end == "withdraw":
+        withdraw_own(session, new, by=actor_of(session, "Fatima"), now=LATER)
+    else:
+        fatima = member_of(session, "Fatima").id
+        erase_member(session, fatima, by=actor_of(session, "Bart"), now=LATER)
+
+    assert CallReason.LOOKED_AT_AGAIN not in {reason for _, reason, _ in calls(session)}
 
 
 @pytest.fixture(scope="module", params=BACKENDS)

@@ -81,3 +81,16 @@ def test_who_has_email_gets_a_mail_about_the_question_that_tells_nothing(app: Fl
     assert f"/exchanges/{exchange_id}" in mail
     assert "maandag" not in mail
     assert "Jan" not in mail
+
+
+def test_an_answer_that_nobody_can_see_is_none_and_stays_typed(app: Flask) -> None:
+    nadia, exchange_id = asked_of_jan(app)
+    page = f"/desk/{exchange_id}"
+    form = see(nadia, page).form(f"{page}/answer")
+    typed = see(nadia, page).fields(form) | {"answer": "\u200b"}
+
+    refused = nadia.post(form["action"], data=typed)
+
+    assert refused.status_code == 422
+    assert Screen(refused).summary == [f"#answer-{exchange_id}"]
+    assert "\u200b</textarea>" in refused.text

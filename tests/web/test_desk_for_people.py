@@ -7,9 +7,11 @@ import uuid
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from tests import builders
 from tests.appointments.making import agreed
+from tests.builders import approved
 from tests.web import roads
 from tests.web.roads import see, sign_in
 from tests.web.screens import Screen
@@ -122,6 +124,66 @@ def test_a_coordinator_lets_help_that_was_not_approved_wait_again(app: Flask) ->
     assert not see(nadia, page).all("form", action=f"{page}/look-again")
     subjects = [mail.split("\n")[0] for mail in roads.mails_to(app, "jan@example.org")]
     assert subjects == ["Wij kijken er nog een keer naar"]
+
+
+def looked_at_again(app: Flask, **said: str) -> tuple[FlaskClient, uuid.UUID, uuid.UUID]:
+    """Return Nadia's browser, help that was not approved, and the same that waits again."""
+    with app.app_context():
+        approved(db.session)
+        db.session.commit()
+    fatima, nadia = sign_in(app, "Fatima"), sign_in(app, "Nadia")
+    old = roads.log_help(fatima)
+    nadia.post(f"/desk/{old}/reject", data={"reason": "wrong_person"} | said)
+    nadia.post(f"/exchanges/{old}/look-again")
+    waiting = [one for one in see(nadia, "/desk").ids if one.startswith("slip-")]
+    (new,) = (uuid.UUID(one.removeprefix("slip-")) for one in waiting)
+    return nadia, old, new
+
+
+def test_a_second_look_stands_first_at_the_desk_and_says_why_it_was_refused(app: Flask) -> None:
+    nadia, old, new = looked_at_again(app, reason="other", words="Niemand was thuis.")
+    told = "Was eerder niet goedgekeurd: Niemand was thuis. Kijk nog een keer."
+
+    for page in ("/desk", f"/desk/{new}"):
+        screen = see(nadia, page)
+        assert told in screen.text
+        assert f"/exchanges/{old}" in screen.links
+    assert not see(nadia, "/desk").all("form", id="ordinary")
+
+
+def test_its_history_says_that_a_coordinator_let_it_wait_and_who_wrote_it(app: Flask) -> None:
+    nadia, _, new = looked_at_again(app)
+
+    told = see(nadia, f"/exchanges/{new}").text
+
+    assert "Een coördinator liet dit weer wachten. Opgeschreven door Fatima El Amrani" in told
+    assert "Opgeschreven 2" not in told.partition("Wat er gebeurde")[2]
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        ("approve", "Een coördinator keek hier nog een keer naar en keurde het goed."),
+        ("reject", "Een coördinator keek hier nog een keer naar. Het is niet goedgekeurd."),
+        ("withdraw", "Dit wachtte nog een keer. Daarna is het teruggenomen."),
+    ],
+)
+def test_the_old_page_says_what_became_of_the_second_look(app: Flask, end: str, told: str) -> None:
+    nadia, old, new = looked_at_again(app)
+    page = f"/exchanges/{old}"
+    if end == "withdraw":
+        sign_in(app, "Fatima").post(f"/exchanges/{new}/withdraw")
+    else:
+        nadia.post(f"/desk/{new}/{end}", data={"reason": "wrong_person"})
+        see(nadia, "/desk")
+
+    screen = see(nadia, page)
+    assert told in screen.text
+    assert "Een coördinator bekijkt dit nog een keer" not in screen.text
+    assert "Wij kijken er nog een keer naar" not in see(nadia, f"/exchanges/{new}").text
+    stale = Screen(nadia.post(f"{page}/look-again", follow_redirects=True))
+    assert "Het wacht weer op de lijst" not in stale.text
+    assert "Dit wachtte al eerder weer." in stale.text
 
 
 def test_a_file_shows_how_its_first_good_lines_will_stand_here(sqlite_app: Flask) -> None:

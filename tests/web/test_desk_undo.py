@@ -78,8 +78,29 @@ def test_when_the_time_is_over_it_counts_and_undo_says_so_kindly(
     answer = nadia.post(undo)
 
     assert roads.balance(app, "Jan")[1] == 30
-    assert "tb-notice--info" in see(nadia, answer.headers["Location"]).notices
+    told = see(nadia, answer.headers["Location"])
+    assert "tb-notice--info" in told.notices
+    assert "Het was te laat" in told.text
     assert roads.books_are_sound(app)
+
+
+@pytest.mark.parametrize("way", ["one", "together"])
+def test_undo_pressed_twice_says_that_it_was_undone_already(app: Flask, way: str) -> None:
+    (exchange_id,) = waiting(app)
+    nadia = sign_in(app, "Nadia")
+    if way == "one":
+        nadia.post(f"/desk/{exchange_id}/approve")
+    else:
+        nadia.post("/desk/together", data={"slip": [exchange_id]})
+    undo = undo_form(see(nadia, "/desk"))
+    nadia.post(undo)
+
+    twice = see(nadia, nadia.post(undo).headers["Location"]).text
+    invented = see(nadia, nadia.post(f"/desk/undo/{uuid.uuid4()}").headers["Location"]).text
+
+    assert "U hebt dit al ongedaan gemaakt" in twice
+    assert "Er is niets ongedaan gemaakt" in invented
+    assert "Het was te laat" not in twice + invented
 
 
 def test_the_ordinary_ones_are_approved_together_without_those_that_were_unticked(

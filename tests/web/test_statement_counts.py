@@ -25,7 +25,7 @@ the indicators            9
 the lines behind          5
 the statement page        11
 the home page             14
-the desk                  23
+the desk                  24
 the published figures     5
 a neighbourhood           4
 a year                    7

@@ -25,6 +25,7 @@ from timebank.exchanges.workflow import ExchangeState
 from timebank.members.policy import Actor
 from timebank.rules.policy import between, is_sampled
 from timebank.rules.queries import rules_by_place
+from timebank.second_looks.queries import refused_before
 from timebank.signals.queries import looks_at
 
 
@@ -115,8 +116,10 @@ def _let_rules_approve(session: Session, exchange: Exchange, *, now: datetime.da
 
 
 def _needs_a_person(session: Session, exchange: Exchange) -> bool:
-    """Say whether somebody asked something, or a check was not seen, or it is an exception."""
+    """Say whether it was refused before, somebody asked, a check lacks, or it is an exception."""
     bank = exchange.timebank_id
+    if refused_before(session, timebank_id=bank, exchange_ids=[exchange.id]):
+        return True
     if questions_about(session, exchange_ids=[exchange.id], timebank_id=bank).get(exchange.id):
         return True
     have = checks_of(session, [exchange.helper_id], timebank_id=bank)

@@ -6,13 +6,17 @@ from __future__ import annotations
 import dataclasses
 import uuid
 from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from timebank.amendments.models import Correction, KindChange
 from timebank.exchanges.models import Exchange
 from timebank.exchanges.workflow import ExchangeState
+
+_OLD = aliased(Exchange)
+_NEW = aliased(Exchange)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,35 +27,38 @@ class Links:
         replaced_by: the exchange that stands in its place.
         replaces: the exchange in whose place it stands.
         looked_at_again: that one was not approved, and this is the second look at it.
+        replaced_state: where the exchange that stands in its place stands now.
     """
 
     replaced_by: uuid.UUID | None = None
     replaces: uuid.UUID | None = None
     looked_at_again: bool = False
+    replaced_state: ExchangeState | None = None
 
 
 def links_of(session: Session, exchange_id: uuid.UUID, *, timebank_id: int) -> Links:
     """Return what an exchange was replaced by and what it replaces, in one statement."""
     rows = session.execute(
-        select(Correction.exchange_id, Correction.replaced_by, Exchange.state)
-        .join(
-            Exchange,
-            and_(
-                Exchange.timebank_id == Correction.timebank_id,
-                Exchange.id == Correction.exchange_id,
-            ),
-        )
+        select(Correction.exchange_id, Correction.replaced_by, _OLD.state, _NEW.state)
+        .join(_OLD, _is(_OLD, Correction.exchange_id))
+        .outerjoin(_NEW, _is(_NEW, Correction.replaced_by))
         .where(
             Correction.timebank_id == timebank_id,
             or_(Correction.exchange_id == exchange_id, Correction.replaced_by == exchange_id),
         )
     ).all()
-    before = next(((old, state) for old, new, state in rows if new == exchange_id), (None, None))
+    before = next(((old, state) for old, new, state, _ in rows if new == exchange_id), (None, None))
+    after = next(((new, state) for old, new, _, state in rows if old == exchange_id), (None, None))
     return Links(
-        next((new for old, new, _ in rows if old == exchange_id), None),
+        after[0],
         before[0],
         looked_at_again=before[1] is ExchangeState.REJECTED,
+        replaced_state=after[1],
     )
+
+
+def _is(exchange: type[Exchange], exchange_id: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    return and_(exchange.timebank_id == Correction.timebank_id, exchange.id == exchange_id)
 
 
 def kinds_before(

@@ -24,7 +24,7 @@ from timebank.approvals.policy import (
 )
 from timebank.boundaries.operations import free_override
 from timebank.calls.models import CallReason
-from timebank.calls.operations import call_without_email, drop_calls
+from timebank.calls.operations import call_without_email, drop_calls_while_waiting
 from timebank.exchanges.errors import AlreadyDecided, UnknownExchange
 from timebank.exchanges.models import Exchange, NoteKind
 from timebank.exchanges.operations import keep_words, record_move, resolution_of
@@ -212,12 +212,7 @@ def tell_both(
     Args:
         subject_id: the exchange to tell them about, when another one stands in its place.
     """
-    drop_calls(
-        session,
-        CallReason.QUESTION,
-        timebank_id=exchange.timebank_id,
-        subject_id=exchange.id,
-    )
+    drop_calls_while_waiting(session, timebank_id=exchange.timebank_id, exchange_id=exchange.id)
     call_without_email(
         session,
         reason,

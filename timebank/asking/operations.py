@@ -7,7 +7,7 @@ import dataclasses
 import datetime
 import uuid
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 import ledger
@@ -136,10 +136,10 @@ def answer_for(
     Source: policy row V9.
     """
     exchange = within_reach(session, exchange_id, by)
-    words = reply.words.strip()
+    words = readable(reply.words)
     if not words:
         raise AnswerEmpty
-    check_note(words)
+    check_note(reply.words)
     if reply.member_id not in _who_answers(session, exchange):
         raise UnknownMember(reply.member_id)
     check_may_act_for(session, reply.member_id, by=by)
@@ -153,7 +153,8 @@ def answer_for(
     if exchange.state is not ExchangeState.SUBMITTED:
         raise NothingAsked
     _keep_answer(session, reply.question_id, words, by=by, now=now)
-    _nobody_calls_any_more(session, by.timebank_id, exchange_id)
+    if not _waits_for_answer(session, by.timebank_id, exchange_id):
+        _nobody_calls_any_more(session, by.timebank_id, exchange_id)
     write_down(
         session,
         "question:answer_for",
@@ -207,6 +208,16 @@ def _tell_who_answers(
 
 def _nobody_calls_any_more(session: Session, timebank_id: int, exchange_id: uuid.UUID) -> None:
     drop_calls(session, CallReason.QUESTION, timebank_id=timebank_id, subject_id=exchange_id)
+
+
+def _waits_for_answer(session: Session, timebank_id: int, exchange_id: uuid.UUID) -> bool:
+    """Say whether another question about it is open: one call asks them all."""
+    query = select(ExchangeQuestion.id).where(
+        ExchangeQuestion.timebank_id == timebank_id,
+        ExchangeQuestion.exchange_id == exchange_id,
+        ExchangeQuestion.answered_at.is_(None),
+    )
+    return session.execute(query.limit(1)).first() is not None
 
 
 def may_answer(session: Session, exchange_id: uuid.UUID, *, by: Actor) -> bool:

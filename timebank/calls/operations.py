@@ -197,6 +197,19 @@ def drop_calls(
     session.execute(query, execution_options={"synchronize_session": False})
 
 
+def drop_calls_while_waiting(session: Session, *, timebank_id: int, exchange_id: uuid.UUID) -> None:
+    """Take off the list what was told while help waited: it does not wait any more."""
+    session.execute(
+        delete(CallTask).where(
+            CallTask.timebank_id == timebank_id,
+            CallTask.reason.in_((CallReason.QUESTION, CallReason.LOOKED_AT_AGAIN)),
+            CallTask.subject_id == exchange_id,
+            CallTask.done_at.is_(None),
+        ),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def finish_call(session: Session, call_id: uuid.UUID, *, by: Actor, now: datetime.datetime) -> None:
     """Say that a member was called or has got a letter; said twice, it was said once.
 

@@ -27,6 +27,7 @@ from timebank.lettering import readable
 from timebank.members.policy import Actor, Permission
 from timebank.rules.policy import Rules, between
 from timebank.rules.queries import rules_by_place
+from timebank.second_looks.queries import refused_before
 
 
 def hold_decision(
@@ -77,8 +78,8 @@ def hold_approvals(
 ) -> int:
     """Approve many exchanges together, and let that be undone until a moment (exclusive).
 
-    What a colleague decided meanwhile, what was taken back, what the actor may not decide about
-    and what needs two coordinators is left as it is.
+    What a colleague decided meanwhile, what was taken back, what the actor may not decide about,
+    what needs two coordinators and what was not approved before is left as it is.
 
     Args:
         category_code: only those of this kind of help; None means all.
@@ -100,7 +101,9 @@ def hold_approvals(
     # In the order of their ids, so that two who approve the same ones wait for each other.
     rows = session.scalars(waiting.order_by(Exchange.id).with_for_update()).all()
     places = rules_by_place(session, timebank_id=by.timebank_id)
-    chosen = [row.id for row in rows if _is_alone_enough(row, places, by)]
+    ids = [row.id for row in rows]
+    seen = refused_before(session, timebank_id=by.timebank_id, exchange_ids=ids)
+    chosen = [row.id for row in rows if row.id not in seen and _is_alone_enough(row, places, by)]
     if held := _held_in(session, by.timebank_id, batch_id):
         mine = all(one.decided_by == by.member_id for one in held)
         if chosen or not mine or not {one.exchange_id for one in held} <= set(exchange_ids):

@@ -33,6 +33,7 @@ from timebank.members.policy import ALLOWED, Actor, Permission, Role
 from timebank.members.queries import load_actor
 from timebank.rules.policy import Rules
 from timebank.rules.queries import rules_by_place
+from timebank.second_looks.queries import RefusedBefore, refused_before
 from timebank.signals.policy import Look
 from timebank.signals.queries import looks_at
 
@@ -58,6 +59,7 @@ class Item:
         first_by: who approved first of two, if somebody did.
         waits_for_second: that was the actor; a colleague approves next.
         missing: which checks were not seen of the helper (policy row V19).
+        refused: what was not approved before, of which this is the second look.
     """
 
     exchange: ExchangeRow
@@ -67,6 +69,7 @@ class Item:
     first_by: str | None = None
     waits_for_second: bool = False
     missing: tuple[Check, ...] = ()
+    refused: RefusedBefore | None = None
 
     @property
     def waits_for_answer(self) -> bool:
@@ -146,7 +149,7 @@ def inbox_of(session: Session, *, by: Actor) -> Inbox:
     for item in items:
         if item.waits_for_answer or item.waits_for_second:
             others.append(item)
-        elif item.looks or item.questions or item.missing:
+        elif item.looks or item.questions or item.missing or item.refused:
             first.append(item)
         else:
             ordinary.setdefault(item.exchange.category_code, []).append(item)
@@ -169,6 +172,7 @@ def with_all_about_it(
     asked = questions_about(session, exchange_ids=ids, **here)
     firsts = _first_approvals(session, by.timebank_id, ids)
     missing = missing_checks(session, rows, by=by)
+    refused = refused_before(session, exchange_ids=ids, **here)
     return [
         Item(
             row,
@@ -181,6 +185,7 @@ def with_all_about_it(
             firsts.get(row.exchange_id, (None, None))[1],
             row.exchange_id in firsts and firsts[row.exchange_id][0] == by.member_id,
             missing.get(row.exchange_id, ()),
+            refused.get(row.exchange_id),
         )
         for row in rows
     ]

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 import ledger
 from timebank.approvals.operations import enough_eyes, tell_both, within_reach
 from timebank.calls.models import CallReason
-from timebank.calls.operations import drop_calls
+from timebank.calls.operations import drop_calls_while_waiting
 from timebank.disputes.errors import AlreadyDisputed
 from timebank.disputes.models import OPEN, Dispute
 from timebank.disputes.policy import DisputeOutcome, DisputeReason, check_reason
@@ -134,8 +134,13 @@ def withdraw_own(
     """
     withdraw_exchange(session, exchange_id, by=by, now=now)
     exchange = session.get_one(Exchange, (by.timebank_id, exchange_id))
+    close_taken_back(session, exchange, now)
+
+
+def close_taken_back(session: Session, exchange: Exchange, now: datetime.datetime) -> None:
+    """Close what was said about help that one of the two took back, and call nobody about it."""
     close_dispute(session, exchange, DisputeOutcome.TAKEN_BACK, now)
-    drop_calls(session, CallReason.QUESTION, timebank_id=by.timebank_id, subject_id=exchange_id)
+    drop_calls_while_waiting(session, timebank_id=exchange.timebank_id, exchange_id=exchange.id)
 
 
 def _open_dispute(session: Session, timebank_id: int, exchange_id: uuid.UUID) -> Dispute | None:

@@ -26,8 +26,7 @@ from timebank.audit.operations import write_down
 from timebank.corrections.models import EmailChange
 from timebank.desk.models import HeldDecision
 from timebank.desk.operations import carry_out_held
-from timebank.disputes.operations import close_dispute
-from timebank.disputes.policy import DisputeOutcome
+from timebank.disputes.operations import close_taken_back
 from timebank.drafts.models import ExchangeDraft
 from timebank.erasure.errors import NobodyToErase
 from timebank.erasure.policy import digest_of, line_of
@@ -152,7 +151,7 @@ def _void_waiting(
         except AlreadyDecided:
             # A rival was first and is done: the books hold it, and the closing reads them anew.
             continue
-        close_dispute(session, exchange, DisputeOutcome.TAKEN_BACK, now)
+        close_taken_back(session, exchange, now)
         ledger.void(session, resolution_of(exchange, by=by), now=now)
         is_helper = exchange.helper_id == member_id
         other = exchange.helped_id if is_helper else exchange.helper_id

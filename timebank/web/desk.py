@@ -42,7 +42,13 @@ from timebank.exchanges.workflow import ExchangeState, RejectionReason
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.proofs.queries import last_proof
-from timebank.web.desk_words import back_to_desk, last_outcome, words_of_slips
+from timebank.web.desk_words import (
+    back_to_desk,
+    last_outcome,
+    remember_key,
+    why_not_undone,
+    words_of_slips,
+)
 from timebank.web.disputes import at_the_desk
 from timebank.web.frame import shown_timebank
 from timebank.web.guard import current_actor, requires
@@ -151,7 +157,7 @@ def checked(exchange_id: uuid.UUID) -> Response:
 @requires(Permission.DECIDE_EXCHANGES)
 def together() -> Response:
     """Approve the ordinary ones that are ticked, all or those of one kind of help."""
-    now, chosen = clock.now(), []
+    now, key, chosen = clock.now(), _key(), []
     for text in request.form.getlist("slip"):
         with contextlib.suppress(ValueError):
             chosen.append(uuid.UUID(text))
@@ -159,13 +165,14 @@ def together() -> Response:
     count = hold_approvals(
         db.session,
         chosen,
-        batch_id=_key(),
+        batch_id=key,
         by=current_actor(),
         now=now,
         until=_until(now),
         category_code=request.form.get("kind") or None,
     )
     db.session.commit()
+    remember_key(key)
     _carry_out_due(now)
     session["desk"] = [str(count), "together"]
     return redirect(url_for("desk.waiting", _anchor="desk-list"), code=303)
@@ -180,22 +187,24 @@ def undo(batch_id: uuid.UUID) -> Response:
         count = undo_decisions(db.session, batch_id, by=current_actor(), now=clock.now())
     except TooLateToUndo:
         db.session.rollback()
-        outcome = "too_late"
+        outcome = why_not_undone(batch_id)
     db.session.commit()
+    if outcome == "undone":
+        remember_key(batch_id, undone=True)
     session["desk"] = [str(count), outcome]
     return redirect(url_for("desk.waiting", _anchor="desk-list"), code=303)
 
 
 def _decide(exchange_id: uuid.UUID, decision: Decision) -> Answer:
     """Hold a decision, after carrying out those that are due."""
-    actor, now = current_actor(), clock.now()
+    actor, now, key = current_actor(), clock.now(), _key()
     _carry_out_due(now)
     try:
         held = hold_decision(
             db.session,
             exchange_id,
             decision,
-            batch_id=_key(),
+            batch_id=key,
             by=actor,
             now=now,
             until=_until(now),
@@ -209,6 +218,7 @@ def _decide(exchange_id: uuid.UUID, decision: Decision) -> Answer:
         return _again(exchange_id, str(decision.kind), refusal)
     db.session.commit()
     if held:
+        remember_key(key)
         _carry_out_due(now)
     return back_to_desk(exchange_id, _OUTCOMES[decision.kind] if held else "first_of_two")
 

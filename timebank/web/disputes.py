@@ -29,7 +29,7 @@ from timebank.members.policy import Actor, Permission
 from timebank.thanks.queries import thanks_of, waiting_thanks
 from timebank.web.filters import label
 from timebank.web.guard import current_actor, requires
-from timebank.web.words import DISPUTE_OUTCOMES, DISPUTE_REASONS, explain
+from timebank.web.words import DISPUTE_OUTCOMES, DISPUTE_REASONS, SECOND_LOOKS, explain
 
 blueprint = Blueprint("disputes", __name__, url_prefix="/exchanges")
 
@@ -83,6 +83,7 @@ def story_of(exchange: ExchangeRow, events: Sequence[EventRow], actor: Actor) ->
     here = {"timebank_id": actor.timebank_id}
     said = disputes_of(db.session, exchange.exchange_id, **here)
     kinds = kinds_before(db.session, exchange.exchange_id, **here)
+    links = links_of(db.session, exchange.exchange_id, **here)
     own = takes_part(actor, helper_id=exchange.helper_id, helped_id=exchange.helped_id)
     counts = exchange.state in COUNTING
     is_open = any(one.outcome is None for one in said)
@@ -92,7 +93,9 @@ def story_of(exchange: ExchangeRow, events: Sequence[EventRow], actor: Actor) ->
         "dispute_reasons": DISPUTE_REASONS,
         "dispute_outcomes": DISPUTE_OUTCOMES,
         "details": _details(events, said, kinds, all_categories(db.session, **here)),
-        "links": links_of(db.session, exchange.exchange_id, **here),
+        "let_wait_again": _let_wait_again(exchange) if links.looked_at_again else None,
+        "links": links,
+        "second_looks": SECOND_LOOKS,
         "may_dispute": own and counts and not is_open,
         "may_amend": counts and not own and actor.can(Permission.DECIDE_EXCHANGES),
         "may_look_again": exchange.state is ExchangeState.REJECTED
@@ -121,6 +124,20 @@ def contacts_at(actor: Actor, exchanges: Sequence[ExchangeRow]) -> dict[uuid.UUI
     """Return whom to call about these exchanges; nothing is asked when there are none."""
     both = {side for one in exchanges for side in (one.helper_id, one.helped_id)}
     return contacts_of(db.session, both, by=actor) if both else {}
+
+
+def _let_wait_again(exchange: ExchangeRow) -> str:
+    """Return the first line of a second look: the name behind it is who let it wait."""
+    names = {
+        exchange.entered_by_id: exchange.entered_by_name,
+        exchange.helper_id: exchange.helper_name,
+        exchange.helped_id: exchange.helped_name,
+    }
+    writer = names.get(exchange.logged_by) if exchange.logged_by else None
+    if writer is None:
+        return str(gettext("A coordinator let it wait once more"))
+    told = gettext("A coordinator let it wait once more, as %(name)s wrote it down", name=writer)
+    return str(told)
 
 
 def _details(

@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response
 
 from timebank import clock
 from timebank.exchanges.errors import AlreadyDecided, UnknownOther
+from timebank.exchanges.queries import exchange_for
+from timebank.exchanges.workflow import ExchangeState
 from timebank.extensions import db
 from timebank.members.policy import Permission
 from timebank.second_looks.operations import look_again
@@ -43,7 +45,14 @@ def again(exchange_id: uuid.UUID) -> Response:
         told = explain(refusal)
     else:
         db.session.commit()
-        return back_to_desk(made.exchange_id, "again")
+        if not made.replayed or _waits(made.exchange_id):
+            return back_to_desk(made.exchange_id, "again")
+        told = gettext("This waited again before. Read here what became of it.")
     db.session.rollback()
     flash(told, "info")
     return redirect(url_for("exchanges.show", exchange_id=exchange_id), code=303)
+
+
+def _waits(exchange_id: uuid.UUID) -> bool:
+    exchange = exchange_for(db.session, exchange_id, by=current_actor())
+    return exchange.state is ExchangeState.SUBMITTED

@@ -24,7 +24,7 @@ from timebank.desk.errors import TooLateToUndo
 from timebank.disputes import errors as dispute_errors
 from timebank.disputes.policy import DisputeOutcome, DisputeReason
 from timebank.exchanges import errors
-from timebank.exchanges.workflow import Action, RejectionReason
+from timebank.exchanges.workflow import Action, ExchangeState, RejectionReason
 from timebank.joining.errors import TooManyApplications
 from timebank.members import errors as member_errors
 from timebank.members.policy import Role
@@ -178,6 +178,18 @@ ACTIONS: dict[Action, LazyString] = {
     Action.CHANGE_KIND: _l("Another kind of help"),
 }
 """The lines of the history of an exchange."""
+
+SECOND_LOOKS: dict[ExchangeState, LazyString] = {
+    ExchangeState.SUBMITTED: _l("A coordinator looks at this once more."),
+    ExchangeState.HELD: _l("A coordinator looks at this once more."),
+    ExchangeState.DISPUTED: _l("A coordinator looks at this once more."),
+    ExchangeState.APPROVED: _l("A coordinator looked at this once more, and approved it."),
+    ExchangeState.REJECTED: _l("A coordinator looked at this once more. It was not approved."),
+    ExchangeState.RETURNED: _l("A coordinator looked at this once more, and gave it back."),
+    ExchangeState.WITHDRAWN: _l("This waited once more, and was then taken back."),
+    ExchangeState.REVERSED: _l("A coordinator looked at this once more, and corrected it."),
+}
+"""What became of help that was not approved and then waited again, by where that stands now."""
 
 LOOKS: dict[Look, LazyString] = {
     Look.FIRST_EXCHANGE: _l("This is the first help of one of the two."),
