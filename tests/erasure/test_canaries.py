@@ -40,6 +40,7 @@ from timebank.personal.policy import REGISTER
 
 NEVER_WORDS = {
     *("neighbourhood_code", "helper_neighbourhood_code", "helped_neighbourhood_code"),
+    *("giver_code", "receiver_code"),
     *("category_code", "old_code", "new_code", "action", "language", "device", "partner"),
     "reasons",
 }

@@ -25,8 +25,8 @@ from timebank.disputes.policy import DisputeReason
 from timebank.exchanges.models import Exchange
 from timebank.exchanges.operations import withdraw_exchange
 from timebank.exchanges.workflow import ExchangeState
+from timebank.figures.queries import quarter_figures
 from timebank.statements.policy import quarter_of
-from timebank.statements.queries import exchanges_by_step
 
 WRONG = Complaint(DisputeReason.WRONG_TIME, "")
 
@@ -111,7 +111,8 @@ def test_what_was_corrected_and_what_was_let_stand_count_once_in_the_figures(
     dispute(session, stands)
     let_stand(session, stands, by=nadia, now=NOW)
 
-    assert sum(exchanges_by_step(session, by=nadia, quarter=quarter_of(TODAY)).values()) == 2
+    counted = quarter_figures(session, by=nadia, quarter=quarter_of(TODAY)).steps
+    assert sum(counted.values()) == 2
 
 
 def test_an_exception_comes_back_with_the_help_that_was_taken_back(session: Session) -> None:

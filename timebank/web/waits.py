@@ -40,8 +40,8 @@ def waits_elsewhere(actor: Actor) -> list[Wait]:
     """Return what waits elsewhere, for ``elsewhere`` of the components.
 
     A statement for each but the worklist and the exceptions. A line without anything waiting
-    stays: it is the way to the page. People to call and who wants to take part have a page of
-    their own in the menu: their lines stand here only while somebody waits.
+    stays, further down: it is the way to the page. People to call and who wants to take part have a
+    page of their own in the menu: their lines stand here only while somebody waits.
     """
     now = clock.now()
     waits = [wait(actor, now) for permission, wait in _WAITS if actor.can(permission)]
