@@ -31,6 +31,7 @@ COORDINATES = {
     "concern:handle",
     "referral:handle",
     "wish:help",
+    "report:read",
 }
 
 
@@ -60,7 +61,7 @@ EVERYONE = {"home:see", "own_data:manage"}
             | {"roles:grant", "audit:read", "note:read_for_a_reason", "member:erase"}
             | {"rule:change", "balance:open"},
         ),
-        (Role.MUNICIPALITY_READER, set()),
+        (Role.MUNICIPALITY_READER, {"report:read"}),
         (Role.PROFESSIONAL, {"people:consented"}),
     ],
 )

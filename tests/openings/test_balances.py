@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 import ledger
 from tests import builders
 from tests.builders import NOW, TODAY, actor_of, member_of, timebank_of
+from timebank.figures.queries import quarter_figures
 from timebank.imports.policy import Outcome
 from timebank.members.errors import NotPermitted
 from timebank.members.policy import organisation
@@ -22,7 +23,6 @@ from timebank.openings.errors import NotZero
 from timebank.openings.operations import OpenBalances, open_balances
 from timebank.sheets.bounds import UnreadableFile
 from timebank.statements.policy import quarter_of
-from timebank.statements.queries import exact_figures
 
 GOOD = "person;minutes\nfatima@example.org;90\nJan van den Berg;-30\npot;-60\n"
 
@@ -52,11 +52,11 @@ def test_members_begin_with_what_they_had_and_no_neighbourhood_did(session: Sess
     bank = timebank_of(session)
     assert ledger.trial_balance(session, timebank_id=bank.id).balance_minutes == 0
     assert ledger.violations(session, timebank_id=bank.id) == []
-    figures = exact_figures(session, by=actor_of(session, "Bart"), quarter=quarter_of(TODAY))
+    figures = quarter_figures(session, by=actor_of(session, "Bart"), quarter=quarter_of(TODAY)).rows
     assert {(one.given_minutes, one.received_minutes) for one in figures} == {(0, 0)}
 
     builders.approved(session)
-    figures = exact_figures(session, by=actor_of(session, "Bart"), quarter=quarter_of(TODAY))
+    figures = quarter_figures(session, by=actor_of(session, "Bart"), quarter=quarter_of(TODAY)).rows
     assert sum(one.given_minutes for one in figures) == 90
 
 
