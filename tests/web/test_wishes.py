@@ -334,7 +334,7 @@ def test_when_and_how_is_kept_and_shown_again(app: Flask) -> None:
         "slot": ["0", "4"],
         "reach": "750",
         "capacity": "240",
-        "muted": ["local_lift", "debts"],
+        "muted": ["local_lift"],
     }
 
     saved = jan.post("/my-times", data=sent)
