@@ -356,7 +356,7 @@ def test_the_next_letter_tells_only_what_was_decided_since(app: Flask, clock: Cl
 
     sheet = see(nadia, make_letters(nadia).headers["Location"]).text
 
-    decided, _, lines = sheet.partition("Uw laatste regels")
+    decided, _, lines = sheet.partition("Het laatst opgeschreven")
     assert "Nagekeken sinds onze brief van 10 maart 2026" in decided
     assert "drie kwartier" in decided
     assert "anderhalf uur" not in decided
@@ -389,7 +389,7 @@ def test_a_letter_says_in_words_what_was_corrected_and_done_together(
     nadia = sign_in(app, "Nadia")
 
     decided, _, lines = see(nadia, make_letters(nadia).headers["Location"]).text.partition(
-        "Uw laatste regels"
+        "Het laatst opgeschreven"
     )
 
     assert re.search("anderhalf uur.*Verbeterd.</strong> Nu staat er: .*een half uur", decided)
