@@ -307,13 +307,20 @@ def test_each_export_draws_other_numbers(session: Session) -> None:
     described = describe_town(
         session, timebank_id=builders.timebank_of(session).id, slug="leiden", now=NOW
     )
+    described["residents"] = [
+        one | {"balance_minutes": 60 * place} for place, one in enumerate(described["residents"])
+    ]
     one, other = (pseudonymous(described, random.Random(seed)) for seed in (1, 2))  # noqa: S311
+
+    def balances(town: dict[str, object]) -> list[object]:
+        return [resident["balance_minutes"] for resident in town["residents"]]  # type: ignore[attr-defined]
 
     def by_number(town: dict[str, object]) -> list[object]:
         return [resident["neighbourhood"] for resident in town["residents"]]  # type: ignore[attr-defined]
 
     assert sorted(by_number(one)) == sorted(by_number(other))
-    assert one != other
+    assert sorted(balances(one)) == sorted(balances(other))
+    assert balances(one) != balances(other)
 
 
 def test_a_place_is_given_from_the_command_line(runner: FlaskCliRunner, app: Flask) -> None:

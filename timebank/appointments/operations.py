@@ -36,7 +36,7 @@ from timebank.appointments.wishes import (
 )
 from timebank.appointments.workflow import AppointmentState, check_fits_day
 from timebank.areas.models import Timebank
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.boundaries.queries import override_stands
 from timebank.calls.models import CallReason
 from timebank.calls.operations import drop_calls
@@ -95,7 +95,14 @@ def make_appointment(
     if not _insert(session, values, by=by, now=now):
         return _replayed(_stored(session, by.timebank_id, command.key), command, by)
     if command.acting_for_id is not None:
-        _write_down(session, "appointment:make", command.key, command.acting_for_id, by, now)
+        write_down_by(
+            session,
+            "appointment:make",
+            by,
+            about=command.acting_for_id,
+            subject=command.key,
+            now=now,
+        )
     return Done(command.key, False, _others(command.helper_id, command.helped_id, by))
 
 
@@ -134,7 +141,9 @@ def move_appointment(
     if not _insert(session, values, by=by, now=now):
         raise FormKeyUsed
     if speaks_for != by.member_id:
-        _write_down(session, "appointment:move", command.key, speaks_for, by, now)
+        write_down_by(
+            session, "appointment:move", by, about=speaks_for, subject=command.key, now=now
+        )
     return Done(command.key, False, _others(old.helper_id, old.helped_id, by))
 
 
@@ -164,7 +173,9 @@ def answer_appointment(
         check_fits_day(answer, happens_on=appointment.happens_on, today=clock.day_of(now))
     replayed = _answer(session, appointment, answer, by=by, now=now)
     if not replayed and speaks_for != by.member_id:
-        _write_down(session, "appointment:answer", appointment_id, speaks_for, by, now)
+        write_down_by(
+            session, "appointment:answer", by, about=speaks_for, subject=appointment_id, now=now
+        )
     return Done(appointment_id, replayed, frozenset() if replayed else others)
 
 
@@ -307,23 +318,3 @@ def _replayed(stored: Appointment | None, command: MakeAppointment, by: Actor) -
 
 def _others(one: uuid.UUID, other: uuid.UUID, by: Actor) -> frozenset[uuid.UUID]:
     return frozenset({one, other} - {by.member_id})
-
-
-def _write_down(
-    session: Session,
-    action: str,
-    appointment_id: uuid.UUID,
-    about: uuid.UUID,
-    by: Actor,
-    now: datetime.datetime,
-) -> None:
-    """Write down that somebody did this for another; what one does oneself stands in the row."""
-    write_down(
-        session,
-        action,
-        timebank_id=by.timebank_id,
-        by=by.member_id,
-        about=about,
-        subject=appointment_id,
-        now=now,
-    )

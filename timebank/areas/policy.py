@@ -35,12 +35,3 @@ def parents_of(codes: Iterable[str]) -> dict[str, str]:
             parents[below] = above
             below, above = above, parent_of(above)
     return parents
-
-
-def municipality_of(code: str) -> str:
-    """Return the code of the municipality in which an area lies.
-
-    Args:
-        code: a valid code of any level.
-    """
-    return f"GM{code[2:6]}"

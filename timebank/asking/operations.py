@@ -14,7 +14,7 @@ import ledger
 from timebank.approvals.operations import within_reach
 from timebank.asking.errors import AnswerEmpty, NothingAsked, QuestionEmpty
 from timebank.asking.models import ExchangeQuestion
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.calls.models import CallReason
 from timebank.calls.operations import Letter, call_without_email, drop_calls, mail_members
 from timebank.exchanges.errors import AlreadyDecided, FormKeyUsed
@@ -155,14 +155,8 @@ def answer_for(
     _keep_answer(session, reply.question_id, words, by=by, now=now)
     if not _waits_for_answer(session, by.timebank_id, exchange_id):
         _nobody_calls_any_more(session, by.timebank_id, exchange_id)
-    write_down(
-        session,
-        "question:answer_for",
-        timebank_id=by.timebank_id,
-        by=by.member_id,
-        about=reply.member_id,
-        subject=exchange_id,
-        now=now,
+    write_down_by(
+        session, "question:answer_for", by, about=reply.member_id, subject=exchange_id, now=now
     )
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime
 import re
 import uuid
+from typing import Protocol
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
@@ -14,6 +15,43 @@ from ledger import new_id
 from timebank.audit.models import AuditEvent
 
 _ACTION = re.compile(r"[a-z_]+:[a-z_]+")
+
+
+class Doer(Protocol):
+    """Who does something, and in which timebank: an ``Actor`` of the room above."""
+
+    @property
+    def timebank_id(self) -> int:
+        """The timebank that the actor is signed in to."""
+
+    @property
+    def member_id(self) -> uuid.UUID | None:
+        """The actor; None for the organisation itself."""
+
+
+def write_down_by(
+    session: Session,
+    action: str,
+    by: Doer,
+    *,
+    now: datetime.datetime,
+    about: uuid.UUID | None = None,
+    subject: uuid.UUID | None = None,
+) -> None:
+    """Write down that the actor did something: never that whom it is about did it themselves.
+
+    Args:
+        by: who is signed in; the others as :func:`write_down` says.
+    """
+    write_down(
+        session,
+        action,
+        timebank_id=by.timebank_id,
+        by=by.member_id,
+        now=now,
+        about=about,
+        subject=subject,
+    )
 
 
 def write_down(

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 import ledger
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.boundaries.errors import KindNotProfessional, NotTwoPeople, OwnOverride
 from timebank.boundaries.models import BoundaryOverride
 from timebank.boundaries.policy import checked_reason
@@ -84,15 +84,7 @@ def allow_override(
         .returning(BoundaryOverride.id)
     ).first()
     if made is not None:
-        write_down(
-            session,
-            "override:allow",
-            timebank_id=by.timebank_id,
-            by=by.member_id,
-            about=helped_id,
-            subject=override_id,
-            now=now,
-        )
+        write_down_by(session, "override:allow", by, about=helped_id, subject=override_id, now=now)
 
 
 class Wish(Protocol):

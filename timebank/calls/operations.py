@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 import ledger
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.calls.errors import UnknownCall
 from timebank.calls.models import CallReason, CallTask
 from timebank.members.models import Member, Person
@@ -227,13 +227,7 @@ def finish_call(session: Session, call_id: uuid.UUID, *, by: Actor, now: datetim
     if call.done_at is not None:
         return
     call.done_at, call.done_by = now, by.member_id
-    write_down(
-        session,
-        "member:call",
-        timebank_id=by.timebank_id,
-        by=by.member_id,
-        about=call.member_id,
-        subject=call.subject_id,
-        now=now,
+    write_down_by(
+        session, "member:call", by, about=call.member_id, subject=call.subject_id, now=now
     )
     session.flush()

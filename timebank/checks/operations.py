@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 import ledger
 from timebank import clock
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.checks.errors import DayMissing, KindMissing
 from timebank.checks.models import MemberCheck
 from timebank.checks.policy import Qualification
@@ -56,11 +56,4 @@ def keep_check(
         .on_conflict_do_update(index_elements=["timebank_id", "member_id", "kind"], set_=seen)
     )
     session.expire_all()
-    write_down(
-        session,
-        "check:keep",
-        timebank_id=by.timebank_id,
-        by=by.member_id,
-        about=member_id,
-        now=now,
-    )
+    write_down_by(session, "check:keep", by, about=member_id, now=now)

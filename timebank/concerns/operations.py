@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 import ledger
 from timebank import clock
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.concerns.errors import AlreadyClosed, NobodyReads, OutcomeMissing, UnknownConcern
 from timebank.concerns.models import Concern
 from timebank.concerns.policy import Audience, Outcome, audience_of, checked_words
@@ -96,7 +96,7 @@ def read_concern(
         UnknownConcern: there is none that this actor may read.
     """
     concern = concern_within_reach(session, concern_id, by=by)
-    _write_down(session, "concern:read", concern_id, by, now)
+    write_down_by(session, "concern:read", by, subject=concern_id, now=now)
     return concern.words
 
 
@@ -111,7 +111,7 @@ def take_up_concern(
     """
     concern_within_reach(session, concern_id, by=by)
     _change(session, concern_id, by, taken_up_by=by.member_id, taken_up_at=now)
-    _write_down(session, "concern:take_up", concern_id, by, now)
+    write_down_by(session, "concern:take_up", by, subject=concern_id, now=now)
 
 
 def close_concern(
@@ -133,7 +133,7 @@ def close_concern(
     if outcome is None:
         raise OutcomeMissing
     _change(session, concern_id, by, outcome=outcome, closed_by=by.member_id, closed_at=now)
-    _write_down(session, "concern:close", concern_id, by, now)
+    write_down_by(session, "concern:close", by, subject=concern_id, now=now)
 
 
 def concern_within_reach(session: Session, concern_id: uuid.UUID, *, by: Actor) -> Concern:
@@ -263,16 +263,3 @@ def _change(session: Session, concern_id: uuid.UUID, by: Actor, **values: object
     if changed is None:
         raise AlreadyClosed
     session.expire_all()
-
-
-def _write_down(
-    session: Session, action: str, concern_id: uuid.UUID, by: Actor, now: datetime.datetime
-) -> None:
-    write_down(
-        session,
-        action,
-        timebank_id=by.timebank_id,
-        by=by.member_id,
-        subject=concern_id,
-        now=now,
-    )

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 import ledger
 from timebank import clock
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down, write_down_by
 from timebank.corrections.errors import (
     AddressNotPossible,
     ChangeNotValid,
@@ -82,7 +82,7 @@ def correct_person(
         execution_options={"synchronize_session": False},
     )
     session.expire_all()
-    _write_down(session, "member:correct", by, member_id, now)
+    write_down_by(session, "member:correct", by, about=member_id, now=now)
 
 
 def ask_email_change(
@@ -122,7 +122,7 @@ def ask_email_change(
         _mail(session, by.timebank_id, wanted, with_link, now)
     if person.email:
         _mail(session, by.timebank_id, person.email, notice, now)
-    _write_down(session, "member:ask_address", by, member_id, now)
+    write_down_by(session, "member:ask_address", by, about=member_id, now=now)
     return True
 
 
@@ -233,7 +233,7 @@ def _pause(
             index_elements=["timebank_id", "member_id"], set_={"since": today, "until": until}
         )
     )
-    _write_down(session, "member:pause", by, member_id, now)
+    write_down_by(session, "member:pause", by, about=member_id, now=now)
 
 
 def _come_back(
@@ -245,7 +245,7 @@ def _come_back(
         .returning(MemberPause.member_id)
     ).first()
     if ended is not None:
-        _write_down(session, "member:come_back", by, member_id, now)
+        write_down_by(session, "member:come_back", by, about=member_id, now=now)
 
 
 def _themself(by: Actor) -> uuid.UUID:
@@ -327,14 +327,6 @@ def _mail(
         subject=subject,
         body=body,
         now=now,
-    )
-
-
-def _write_down(
-    session: Session, action: str, by: Actor, member_id: uuid.UUID, now: datetime.datetime
-) -> None:
-    write_down(
-        session, action, timebank_id=by.timebank_id, by=by.member_id, now=now, about=member_id
     )
 
 

@@ -22,7 +22,7 @@ from timebank import clock
 from timebank.access.operations import revoke_everything
 from timebank.appointments.leaving import Tell, leave_appointments
 from timebank.audit.models import AuditEvent
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.corrections.models import EmailChange
 from timebank.desk.models import HeldDecision
 from timebank.desk.operations import carry_out_held
@@ -76,7 +76,7 @@ def erase_member(
         )
     member, person = _locked(session, by.timebank_id, member_id)
     # Written before the rows go: the actor may be who is erased.
-    _write_down(session, "member:erase", by, now, about=member_id)
+    write_down_by(session, "member:erase", by, about=member_id, now=now)
     _void_waiting(session, member_id, by=by, now=now)
     leave_appointments(session, timebank_id=by.timebank_id, member_id=member_id, now=now, tell=tell)
     leave_suggestions(session, timebank_id=by.timebank_id, member_id=member_id, now=now)
@@ -155,7 +155,7 @@ def _void_waiting(
         ledger.void(session, resolution_of(exchange, by=by), now=now)
         is_helper = exchange.helper_id == member_id
         other = exchange.helped_id if is_helper else exchange.helper_id
-        _write_down(session, "exchange:void", by, now, about=other, subject=exchange.id)
+        write_down_by(session, "exchange:void", by, about=other, subject=exchange.id, now=now)
 
 
 def _close_account(
@@ -326,24 +326,4 @@ def _leave(session: Session, timebank_id: int, member_id: uuid.UUID, today: date
         .where(Member.timebank_id == timebank_id, Member.id == member_id)
         .values(left_on=today),
         execution_options={"synchronize_session": False},
-    )
-
-
-def _write_down(
-    session: Session,
-    action: str,
-    by: Actor,
-    now: datetime.datetime,
-    *,
-    about: uuid.UUID,
-    subject: uuid.UUID | None = None,
-) -> None:
-    write_down(
-        session,
-        action,
-        timebank_id=by.timebank_id,
-        by=by.member_id,
-        now=now,
-        about=about,
-        subject=subject,
     )

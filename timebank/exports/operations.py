@@ -7,7 +7,7 @@ import datetime
 
 from sqlalchemy.orm import Session
 
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.members.policy import Actor, Permission
 
 
@@ -18,4 +18,4 @@ def note_export(session: Session, *, by: Actor, now: datetime.datetime) -> None:
         NotPermitted: the actor exports nothing.
     """
     by.require(Permission.EXPORT_EXCHANGES)
-    write_down(session, "exchange:export", timebank_id=by.timebank_id, by=by.member_id, now=now)
+    write_down_by(session, "exchange:export", by, now=now)

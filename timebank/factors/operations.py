@@ -13,7 +13,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from timebank.access.operations import revoke_everything
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down, write_down_by
 from timebank.clock import day_of
 from timebank.factors.errors import FactorStands, NoFactor, OwnFactor, WrongDigits
 from timebank.factors.models import SecondFactor
@@ -124,14 +124,7 @@ def reset_factor(
     if gone is None:
         raise NoFactor(member_id)
     revoke_everything(session, timebank_id=by.timebank_id, member_id=member_id, now=now)
-    write_down(
-        session,
-        "second_factor:reset",
-        timebank_id=by.timebank_id,
-        by=by.member_id,
-        about=member_id,
-        now=now,
-    )
+    write_down_by(session, "second_factor:reset", by, about=member_id, now=now)
     if person.email:
         subject, body = notice(person.language)
         queue_mail(

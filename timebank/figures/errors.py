@@ -10,7 +10,3 @@ class FigureError(Exception):
 
 class UnknownPlace(FigureError):
     """There is no such area that this reader may see exactly."""
-
-
-class UnknownPeriod(FigureError):
-    """There are no figures of this period: it has not begun, or no books were kept then."""

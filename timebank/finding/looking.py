@@ -39,14 +39,14 @@ from timebank.exchanges.workflow import ExchangeState
 from timebank.matching.candidates import candidates_of
 from timebank.matching.reading import town_of
 from timebank.matching.scoring import FIRST_MINUTES
-from timebank.members.models import Member, Person
+from timebank.members.models import Person
 from timebank.members.policy import Actor
 from timebank.needs.models import Need
 from timebank.needs.policy import EXPECTED_MINUTES
 from timebank.preferences.models import MutedCategory
 from timebank.suggestions.models import Suggestion
 from timebank.suggestions.policy import DAY
-from timebank.suggestions.queries import Idea, Standing, still_open
+from timebank.suggestions.queries import Idea, Standing, still_open, with_who_asks
 from timebank.suggestions.scoring import kept_reasons
 from timebank.suggestions.workflow import SuggestionState
 from timebank.support.models import MemberSupport
@@ -113,31 +113,13 @@ def _open_rows(
     wanted: ColumnElement[bool] = Need.id.in_(sought.kept)
     if sought.fresh:
         wanted = or_(wanted, and_(~_stands_for(by, today), *_window(standing, now)))
-    query = (
-        select(Need, HelpCategory, Person.given_name, Neighbourhood.code, Neighbourhood.name)
-        .join(Member, and_(Member.timebank_id == Need.timebank_id, Member.id == Need.member_id))
-        .join(Person, and_(Person.timebank_id == Need.timebank_id, Person.member_id == Member.id))
-        .join(
-            Neighbourhood,
-            and_(
-                Neighbourhood.timebank_id == Member.timebank_id,
-                Neighbourhood.code == Member.neighbourhood_code,
-            ),
-        )
-        .join(
-            HelpCategory,
-            and_(
-                HelpCategory.timebank_id == Need.timebank_id,
-                HelpCategory.code == Need.category_code,
-            ),
-        )
-        .where(
-            Need.timebank_id == by.timebank_id,
-            Need.slots.bitwise_and(standing.slots) != 0,
-            func.coalesce(Need.minutes, EXPECTED_MINUTES) <= standing.capacity_minutes,
-            wanted,
-            *still_open(by, today),
-        )
+    told = select(Need, HelpCategory, Person.given_name, Neighbourhood.code, Neighbourhood.name)
+    query = with_who_asks(told).where(
+        Need.timebank_id == by.timebank_id,
+        Need.slots.bitwise_and(standing.slots) != 0,
+        func.coalesce(Need.minutes, EXPECTED_MINUTES) <= standing.capacity_minutes,
+        wanted,
+        *still_open(by, today),
     )
     if sought.only is not None:
         query = query.where(Need.id == sought.only)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 import ledger
 from timebank.areas.models import Timebank
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.exchanges.models import Exchange, ExchangeEvent, ExchangeNote, NoteKind
 from timebank.exchanges.workflow import Action, ExchangeState
 from timebank.imports.errors import (
@@ -123,14 +123,7 @@ def book_lines(
     _insert(session, booked, approved, by=by, now=now)
     _post(session, sorted(approved), by=by, now=now)
     if booked:
-        write_down(
-            session,
-            "exchange:import",
-            timebank_id=by.timebank_id,
-            by=by.member_id,
-            now=now,
-            subject=subject,
-        )
+        write_down_by(session, "exchange:import", by, subject=subject, now=now)
     bad = {fresh[key].number: refusal for key, refusal in refused.items()}
     return [_verdict(line, known, bad) for line in lines]
 

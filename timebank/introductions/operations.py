@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from timebank import clock
 from timebank.appointments.operations import make_appointment
 from timebank.appointments.wishes import MakeAppointment
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.exchanges.errors import (
     InvalidDuration,
     NotAWholeStep,
@@ -86,7 +86,7 @@ def ask_in_person(
     )
     row.shown_at, row.changed_at = row.shown_at or now, now
     session.flush()
-    _write_down(session, "suggestion:ask", giver_id, row.need_id, by, now)
+    write_down_by(session, "suggestion:ask", by, about=giver_id, subject=row.need_id, now=now)
     return True
 
 
@@ -146,7 +146,7 @@ def agree(
     row.changed_at = now
     session.flush()
     if by.member_id != owner_id:
-        _write_down(session, "suggestion:agree", owner_id, need_id, by, now)
+        write_down_by(session, "suggestion:agree", by, about=owner_id, subject=need_id, now=now)
     return appointment_id
 
 
@@ -165,7 +165,9 @@ def turn_down(session: Session, need_id: uuid.UUID, *, by: Actor, now: datetime.
     row.state, row.changed_at = SuggestionState.WITHDRAWN, now
     session.flush()
     if by.member_id != need.member_id:
-        _write_down(session, "suggestion:turn_down", need.member_id, need_id, by, now)
+        write_down_by(
+            session, "suggestion:turn_down", by, about=need.member_id, subject=need_id, now=now
+        )
 
 
 def check_unanswered(session: Session, need_id: uuid.UUID, field: str, *, by: Actor) -> None:
@@ -216,22 +218,3 @@ def _standing(session: Session, need_id: uuid.UUID, *, by: Actor) -> Suggestion:
     if row is None:
         raise SuggestionMoved
     return row
-
-
-def _write_down(
-    session: Session,
-    action: str,
-    about: uuid.UUID,
-    need_id: uuid.UUID,
-    by: Actor,
-    now: datetime.datetime,
-) -> None:
-    write_down(
-        session,
-        action,
-        timebank_id=by.timebank_id,
-        by=by.member_id,
-        about=about,
-        subject=need_id,
-        now=now,
-    )

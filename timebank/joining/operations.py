@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 import ledger
 from timebank import clock
 from timebank.areas.models import Neighbourhood, Timebank
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.calls.models import CallReason
 from timebank.calls.operations import Letter, tell_member
 from timebank.joining.errors import NoApplications, TooManyApplications, UnknownApplication
@@ -157,14 +157,7 @@ def decline_application(
     if application.declined_at is not None:
         raise UnknownApplication
     application.declined_at, application.declined_by = now, by.member_id
-    write_down(
-        session,
-        "application:decline",
-        timebank_id=by.timebank_id,
-        by=by.member_id,
-        subject=application.id,
-        now=now,
-    )
+    write_down_by(session, "application:decline", by, subject=application.id, now=now)
     if application.email is not None:
         subject, body = letter(application.language)
         queue_mail(
@@ -233,14 +226,7 @@ def _enrol_by(session: Session, command: EnrolMember, by: Actor, now: datetime.d
     member = enrol_member(
         session, command, now=now, today=clock.day_of(now), enrolled_by=by.member_id
     )
-    write_down(
-        session,
-        "member:enrol",
-        timebank_id=by.timebank_id,
-        by=by.member_id,
-        about=member.id,
-        now=now,
-    )
+    write_down_by(session, "member:enrol", by, about=member.id, now=now)
     return member
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 import ledger
 from timebank import clock
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.calls.models import CallReason
 from timebank.calls.operations import drop_calls
 from timebank.letters.models import LetterPrint, MemberLetter
@@ -120,11 +120,4 @@ def _keep_letter(
     )
     # The letter tells what was approved: nobody needs to call about it as well.
     drop_calls(session, CallReason.APPROVED, timebank_id=by.timebank_id, member_id=member_id)
-    write_down(
-        session,
-        "statement:print",
-        timebank_id=by.timebank_id,
-        by=by.member_id,
-        about=member_id,
-        now=now,
-    )
+    write_down_by(session, "statement:print", by, about=member_id, now=now)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 import ledger
 from timebank import clock
 from timebank.areas.models import Neighbourhood
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.members.errors import (
     EmailTaken,
     EndsTooEarly,
@@ -161,7 +161,7 @@ def give_role(
         ends_on=command.ends_on,
     )
     grant.granted_by = by.member_id
-    _write_down(session, "role:give", by, member.id, now, subject=grant.id)
+    write_down_by(session, "role:give", by, about=member.id, subject=grant.id, now=now)
     return grant
 
 
@@ -183,7 +183,7 @@ def remove_role(
     if grant.id in administrators and set(administrators.values()) == {grant.member_id}:
         raise LastAdministrator
     grant.removed_at, grant.removed_by = now, by.member_id
-    _write_down(session, "role:remove", by, grant.member_id, now, subject=grant.id)
+    write_down_by(session, "role:remove", by, about=grant.member_id, subject=grant.id, now=now)
     session.flush()
 
 
@@ -283,25 +283,6 @@ def _check_fits(command: GiveRole, member: Member, *, today: datetime.date) -> N
         raise RoleNeedsAccount
     if command.ends_on is not None and command.ends_on < today:
         raise EndsTooEarly
-
-
-def _write_down(
-    session: Session,
-    action: str,
-    by: Actor,
-    about: uuid.UUID,
-    now: datetime.datetime,
-    subject: uuid.UUID | None = None,
-) -> None:
-    write_down(
-        session,
-        action,
-        timebank_id=by.timebank_id,
-        by=by.member_id,
-        about=about,
-        subject=subject,
-        now=now,
-    )
 
 
 def _check_enrolment(session: Session, command: EnrolMember) -> None:

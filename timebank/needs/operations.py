@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 import ledger
 from timebank import clock
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.categories.queries import is_offered, open_kind
 from timebank.members.errors import NotPermitted, UnknownMember
 from timebank.members.holding import all_stay
@@ -107,7 +107,7 @@ def ask_need(
         if any(getattr(stored, name) != values[name] for name in _TYPED):
             raise NeedFormUsed
     elif about != by.member_id:
-        _write_down(session, "need:ask", need_id, about, by, now)
+        write_down_by(session, "need:ask", by, about=about, subject=need_id, now=now)
 
 
 def change_need(
@@ -151,7 +151,7 @@ def end_need(
         return
     _move(session, by.timebank_id, need_id, states_before(state), _to(state, now))
     if about != by.member_id:
-        _write_down(session, "need:end", need_id, about, by, now)
+        write_down_by(session, "need:end", by, about=about, subject=need_id, now=now)
 
 
 def choose_kind(session: Session, need_id: uuid.UUID, code: str, *, by: Actor) -> None:
@@ -195,7 +195,7 @@ def sort_need(
         _check_kind(session, by.timebank_id, category_code)
     values = {"category_code": category_code, "deeper_words": kept}
     _move(session, by.timebank_id, need_id, {NeedState.OPEN, NeedState.PROMISED}, values)
-    _write_down(session, "need:sort", need_id, about, by, now)
+    write_down_by(session, "need:sort", by, about=about, subject=need_id, now=now)
 
 
 def move_need(
@@ -324,22 +324,3 @@ def _move(
     if changed is None:
         raise NeedMoved
     session.expire_all()
-
-
-def _write_down(
-    session: Session,
-    action: str,
-    need_id: uuid.UUID,
-    about: uuid.UUID,
-    by: Actor,
-    now: datetime.datetime,
-) -> None:
-    write_down(
-        session,
-        action,
-        timebank_id=by.timebank_id,
-        by=by.member_id,
-        about=about,
-        subject=need_id,
-        now=now,
-    )

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, insert, select
 from sqlalchemy.orm import Session
 
 from ledger import new_id
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.members.errors import NotPermitted
 from timebank.members.holding import all_stay
 from timebank.members.models import Member, Person
@@ -74,15 +74,7 @@ def write_note(
             written_at=now,
         )
     )
-    write_down(
-        session,
-        "note:write",
-        timebank_id=by.timebank_id,
-        by=by.member_id,
-        now=now,
-        about=about,
-        subject=note_id,
-    )
+    write_down_by(session, "note:write", by, about=about, subject=note_id, now=now)
     return note_id
 
 
@@ -103,15 +95,7 @@ def read_notes(
     if needs_reason(by, about=about, neighbourhood_code=code):
         action = "note:read_for_a_reason"
         reading_id = _keep_reason(session, about, checked_reason(reason), by, now)
-    write_down(
-        session,
-        action,
-        timebank_id=by.timebank_id,
-        by=by.member_id,
-        now=now,
-        about=about,
-        subject=reading_id,
-    )
+    write_down_by(session, action, by, about=about, subject=reading_id, now=now)
     return note_rows(
         session, MemberNote.timebank_id == by.timebank_id, MemberNote.about_id == about
     )

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 import ledger
 from timebank.areas.models import Neighbourhood
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.exchanges.models import Exchange
 from timebank.exchanges.operations import LogExchange, Logged, log_exchange
 from timebank.exchanges.queries import sent_with_key
@@ -108,7 +108,7 @@ def print_slips(session: Session, command: PrintSlips, *, by: Actor, now: dateti
             return known
         first = _take_numbers(session, command, by.timebank_id, now)
         if first is not None:
-            write_down(session, "slips:print", timebank_id=by.timebank_id, by=by.member_id, now=now)
+            write_down_by(session, "slips:print", by, now=now)
             return first
     raise RuntimeError("no number was free, each time somebody else was first")
 

@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 import ledger
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.members.errors import NotPermitted, UnknownMember
 from timebank.members.holding import all_stay
 from timebank.members.policy import Actor, Permission
@@ -58,14 +58,7 @@ def keep_preferences_for(
     if not all_stay(session, by.timebank_id, about):
         raise UnknownMember(about)
     _keep(session, about, wish, timebank_id=by.timebank_id, now=now)
-    write_down(
-        session,
-        "preference:keep",
-        timebank_id=by.timebank_id,
-        by=by.member_id,
-        about=about,
-        now=now,
-    )
+    write_down_by(session, "preference:keep", by, about=about, now=now)
 
 
 def avoid(session: Session, other_id: uuid.UUID, *, by: Actor, now: datetime.datetime) -> None:

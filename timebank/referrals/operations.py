@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 import ledger
 from timebank import clock
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.members.errors import UnknownMember
 from timebank.members.holding import all_stay
 from timebank.members.models import Member
@@ -71,7 +71,7 @@ def ask_referral(
         if (stored.about_id, stored.asked_by) != (about, by.member_id):
             raise ReferralKeyUsed
         return
-    _write_down(session, "referral:ask", referral_id, about, by, now)
+    write_down_by(session, "referral:ask", by, about=about, subject=referral_id, now=now)
 
 
 def hand_over(
@@ -106,7 +106,9 @@ def hand_over(
         handed_over_by=by.member_id,
         ask_on=asks_on(today),
     )
-    _write_down(session, "referral:hand_over", referral_id, referral.about_id, by, now)
+    write_down_by(
+        session, "referral:hand_over", by, about=referral.about_id, subject=referral_id, now=now
+    )
 
 
 def keep_outcome(
@@ -134,7 +136,7 @@ def keep_outcome(
         values = {"ask_on": asks_on(clock.day_of(now))}
     about = referral.about_id
     _change(session, referral_id, by, **values)
-    _write_down(session, "referral:outcome", referral_id, about, by, now)
+    write_down_by(session, "referral:outcome", by, about=about, subject=referral_id, now=now)
 
 
 def referral_within_reach(session: Session, referral_id: uuid.UUID, *, by: Actor) -> Referral:
@@ -168,22 +170,3 @@ def _change(session: Session, referral_id: uuid.UUID, by: Actor, **values: objec
     if changed is None:
         raise ReferralClosed
     session.expire_all()
-
-
-def _write_down(
-    session: Session,
-    action: str,
-    referral_id: uuid.UUID,
-    about: uuid.UUID,
-    by: Actor,
-    now: datetime.datetime,
-) -> None:
-    write_down(
-        session,
-        action,
-        timebank_id=by.timebank_id,
-        by=by.member_id,
-        about=about,
-        subject=referral_id,
-        now=now,
-    )

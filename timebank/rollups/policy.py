@@ -17,7 +17,6 @@ MADE_AGAIN_DAYS = 7
 DAYS_AT_ONCE = 92
 """So many days are added up in one transaction, so that nobody waits long for it."""
 _HOUR = datetime.timedelta(hours=1)
-Span = tuple[datetime.date, datetime.date]
 
 
 def last_closed_day(now: datetime.datetime) -> datetime.date:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 import ledger
 from timebank.areas.models import Neighbourhood
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.members.policy import Actor, Permission
 from timebank.rules.errors import UnknownPlace
 from timebank.rules.models import NeighbourhoodRule
@@ -38,4 +38,4 @@ def change_rules(
         .on_conflict_do_update(index_elements=["timebank_id", "neighbourhood_code"], set_=values)
     )
     session.expire_all()
-    write_down(session, "rule:change", timebank_id=by.timebank_id, by=by.member_id, now=now)
+    write_down_by(session, "rule:change", by, now=now)

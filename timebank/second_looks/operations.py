@@ -17,7 +17,7 @@ import ledger
 from timebank import clock
 from timebank.amendments.models import Correction
 from timebank.approvals.operations import within_reach
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.calls.models import CallReason
 from timebank.calls.operations import Letter, call_without_email, mail_members
 from timebank.exchanges.errors import AlreadyDecided, UnknownOther
@@ -138,15 +138,7 @@ def _write_down_and_tell(
 ) -> None:
     both = (old.helper_id, old.helped_id)
     for member_id in both:
-        write_down(
-            session,
-            "exchange:look_again",
-            timebank_id=by.timebank_id,
-            by=by.member_id,
-            about=member_id,
-            subject=new_id,
-            now=now,
-        )
+        write_down_by(session, "exchange:look_again", by, about=member_id, subject=new_id, now=now)
     call_without_email(
         session,
         CallReason.LOOKED_AT_AGAIN,

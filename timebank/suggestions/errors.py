@@ -27,10 +27,3 @@ class MomentMissing(SuggestionError):
 
     def __init__(self) -> None:
         super().__init__("one of the half-days that suit both")
-
-
-class NotAsked(SuggestionError):
-    """Nobody was chosen to be asked, or somebody whom this does not suit."""
-
-    def __init__(self) -> None:
-        super().__init__("one of the people whom this suits")

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 import ledger
 from timebank import clock
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.checks.policy import lacking
 from timebank.members.models import Member, MemberPause, Person
 from timebank.members.policy import Actor, Permission
@@ -313,14 +313,8 @@ def _move(
         setattr(found, name, value)
     session.flush()
     if by.member_id != found.giver_id:
-        write_down(
-            session,
-            _DEEDS[state],
-            timebank_id=by.timebank_id,
-            by=by.member_id,
-            about=found.giver_id,
-            subject=found.need_id,
-            now=now,
+        write_down_by(
+            session, _DEEDS[state], by, about=found.giver_id, subject=found.need_id, now=now
         )
 
 

@@ -284,20 +284,12 @@ def _pauses(today: datetime.date) -> ColumnElement[bool]:
     )
 
 
-def _rows(slots: int) -> Select[Any]:
-    """Return a statement over suggestions, with the need and who looks for it."""
+def with_who_asks(needs: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Join a statement over needs to who asks, where they live and the kind of help."""
     return (
-        select(
-            Suggestion,
-            Need,
-            Person.given_name,
-            Neighbourhood.name,
-            HelpCategory.is_easy,
-            HelpCategory.is_remote,
-            Need.slots.bitwise_and(slots),
+        needs.join(
+            Member, and_(Member.timebank_id == Need.timebank_id, Member.id == Need.member_id)
         )
-        .join(Need, and_(Need.timebank_id == Suggestion.timebank_id, Need.id == Suggestion.need_id))
-        .join(Member, and_(Member.timebank_id == Need.timebank_id, Member.id == Need.member_id))
         .join(Person, and_(Person.timebank_id == Need.timebank_id, Person.member_id == Member.id))
         .join(
             Neighbourhood,
@@ -312,6 +304,23 @@ def _rows(slots: int) -> Select[Any]:
                 HelpCategory.timebank_id == Need.timebank_id,
                 HelpCategory.code == Need.category_code,
             ),
+        )
+    )
+
+
+def _rows(slots: int) -> Select[Any]:
+    """Return a statement over suggestions, with the need and who looks for it."""
+    return with_who_asks(
+        select(
+            Suggestion,
+            Need,
+            Person.given_name,
+            Neighbourhood.name,
+            HelpCategory.is_easy,
+            HelpCategory.is_remote,
+            Need.slots.bitwise_and(slots),
+        ).join(
+            Need, and_(Need.timebank_id == Suggestion.timebank_id, Need.id == Suggestion.need_id)
         )
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 import ledger
 from timebank import clock
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.members.errors import UnknownMember
 from timebank.members.holding import all_stay
 from timebank.members.models import Member
@@ -65,11 +65,4 @@ def keep_support(
         .on_conflict_do_update(index_elements=["timebank_id", "member_id"], set_=kept)
     )
     session.expire_all()
-    write_down(
-        session,
-        "support:keep",
-        timebank_id=by.timebank_id,
-        by=by.member_id,
-        about=command.member_id,
-        now=now,
-    )
+    write_down_by(session, "support:keep", by, about=command.member_id, now=now)

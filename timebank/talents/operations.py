@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, delete, update
 from sqlalchemy.orm import Session
 
 import ledger
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.members.errors import NotPermitted, UnknownMember
 from timebank.members.holding import all_stay
 from timebank.members.models import Member, Person
@@ -94,10 +94,10 @@ def note_talents(
         raise NothingNoted
     for code in chosen:
         _insert(session, by, about, code, TalentSource.TALENT_TALK, now, confirmed=False)
-    _write_down(session, "talent:note", about, by, now)
+    write_down_by(session, "talent:note", by, about=about, now=now)
     if said_yes and not has_email:
         _confirm(session, _of(by.timebank_id, about, chosen), by, now)
-        _write_down(session, "talent:confirm", about, by, now)
+        write_down_by(session, "talent:confirm", by, about=about, now=now)
     session.expire_all()
 
 
@@ -131,7 +131,7 @@ def record_answer(
     if _in_talk_with(session, about, by=by):
         raise UnknownTalent
     if _answer(session, _of(by.timebank_id, about, [code]), yes=yes, by=by, now=now) and yes:
-        _write_down(session, "talent:confirm", about, by, now)
+        write_down_by(session, "talent:confirm", by, about=about, now=now)
 
 
 def take_back(
@@ -154,7 +154,7 @@ def take_back(
     ).all()
     session.expire_all()
     if gone:
-        _write_down(session, "talent:take_back", about, by, now)
+        write_down_by(session, "talent:take_back", by, about=about, now=now)
 
 
 def _answer(
@@ -262,9 +262,3 @@ def _own_id(by: Actor) -> uuid.UUID:
     if by.member_id is None:
         raise NotPermitted(Permission.KEEP_WISHES)
     return by.member_id
-
-
-def _write_down(
-    session: Session, action: str, about: uuid.UUID, by: Actor, now: datetime.datetime
-) -> None:
-    write_down(session, action, timebank_id=by.timebank_id, by=by.member_id, about=about, now=now)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 import ledger
 from timebank import clock
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.members.errors import NotPermitted, UnknownMember
 from timebank.members.holding import all_stay
 from timebank.members.models import Member, Person, RoleGrant
@@ -59,7 +59,7 @@ def appoint_stand_in(
         .returning(StandIn.id)
     ).scalar()
     if inserted is not None:
-        _write_down(session, "stand_in:appoint", by, member_id, inserted, now)
+        write_down_by(session, "stand_in:appoint", by, about=member_id, subject=inserted, now=now)
 
 
 def dismiss_stand_in(
@@ -77,7 +77,7 @@ def dismiss_stand_in(
         check_may_arrange(session, row.member_id, by=by)
     if row.until is None:
         row.until = now
-        _write_down(session, "stand_in:dismiss", by, row.member_id, row.id, now)
+        write_down_by(session, "stand_in:dismiss", by, about=row.member_id, subject=row.id, now=now)
     session.flush()
     return row
 
@@ -118,7 +118,7 @@ def give_consent(
         .returning(MemberConsent.id)
     ).scalar()
     if inserted is not None:
-        _write_down(session, "consent:give", by, member_id, inserted, now)
+        write_down_by(session, "consent:give", by, about=member_id, subject=inserted, now=now)
 
 
 def withdraw_consent(
@@ -143,7 +143,7 @@ def withdraw_consent(
         .returning(MemberConsent.id)
     ).scalar()
     if withdrawn is not None:
-        _write_down(session, "consent:withdraw", by, member_id, withdrawn, now)
+        write_down_by(session, "consent:withdraw", by, about=member_id, subject=withdrawn, now=now)
 
 
 def check_may_arrange(session: Session, member_id: uuid.UUID, *, by: Actor) -> Member:
@@ -210,22 +210,3 @@ def _own_id(by: Actor) -> uuid.UUID:
     if by.member_id is None:
         raise NotPermitted(Permission.TRUST_SOMEBODY)
     return by.member_id
-
-
-def _write_down(
-    session: Session,
-    action: str,
-    by: Actor,
-    about: uuid.UUID,
-    subject: uuid.UUID,
-    now: datetime.datetime,
-) -> None:
-    write_down(
-        session,
-        action,
-        timebank_id=by.timebank_id,
-        by=by.member_id,
-        about=about,
-        subject=subject,
-        now=now,
-    )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ledger import enter_timebank
 from timebank import clock
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.extensions import db
 from timebank.members.policy import Actor
 
@@ -23,12 +23,5 @@ def write_down_opening(actor: Actor, member_id: uuid.UUID) -> None:
     db.session.rollback()
     with Session(db.engine) as session:
         enter_timebank(session, actor.timebank_id)
-        write_down(
-            session,
-            "member:open",
-            timebank_id=actor.timebank_id,
-            by=actor.member_id,
-            about=member_id,
-            now=clock.now(),
-        )
+        write_down_by(session, "member:open", actor, about=member_id, now=clock.now())
         session.commit()

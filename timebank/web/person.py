@@ -15,7 +15,7 @@ from timebank import clock
 from timebank.access.operations import issue_code
 from timebank.access.policy import CODE_LIFETIME
 from timebank.areas.queries import neighbourhoods_of
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.checks.errors import CheckError
 from timebank.checks.operations import keep_check
 from timebank.checks.policy import Qualification
@@ -65,14 +65,7 @@ def print_letter(member_id: uuid.UUID) -> str:
     code = issue_code(
         db.session, timebank_id=actor.timebank_id, member_id=member_id, by=actor, now=now
     )
-    write_down(
-        db.session,
-        "letter:print",
-        timebank_id=actor.timebank_id,
-        by=actor.member_id,
-        about=member_id,
-        now=now,
-    )
+    write_down_by(db.session, "letter:print", actor, about=member_id, now=now)
     number = None
     if details.member.account_id is not None:
         number = give_numbers(db.session, [member_id], timebank_id=actor.timebank_id)[member_id]

@@ -15,7 +15,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from timebank import clock
-from timebank.audit.operations import write_down
+from timebank.audit.operations import write_down_by
 from timebank.categories.queries import all_categories
 from timebank.extensions import db
 from timebank.introductions.operations import ask_in_person
@@ -125,14 +125,8 @@ def _people(need_id: uuid.UUID, errors: dict[str, str], status: int) -> Page:
         age=age,
         back_to=url_for("worklist.people", need_id=need_id),
     )
-    write_down(
-        db.session,
-        "need:look_for_people",
-        timebank_id=actor.timebank_id,
-        by=actor.member_id,
-        about=row.member_id,
-        subject=need_id,
-        now=now,
+    write_down_by(
+        db.session, "need:look_for_people", actor, about=row.member_id, subject=need_id, now=now
     )
     db.session.commit()
     return page, status
