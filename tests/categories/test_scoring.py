@@ -69,11 +69,15 @@ def test_the_same_sentence_always_gets_the_same_answer() -> None:
     assert suggested_kinds(long, codes()) == suggested_kinds(long, reversed(codes()))  # type: ignore[arg-type]
 
 
-def test_a_long_sentence_takes_a_few_milliseconds_at_most() -> None:
+def test_a_long_sentence_takes_a_millisecond_at_most() -> None:
+    """The best of ten tries: the others say how busy the machine was."""
     sentence = "Ik zoek iemand die mij helpt met boodschappen en in de tuin. " * 5
-    begun = time.process_time()
+    offered = codes()
 
-    for _ in range(100):
-        suggested_kinds(sentence, codes())
+    def seconds() -> float:
+        begun = time.process_time()
+        for _ in range(10):
+            suggested_kinds(sentence, offered)
+        return (time.process_time() - begun) / 10
 
-    assert (time.process_time() - begun) / 100 < 0.005
+    assert min(seconds() for _ in range(10)) < 0.001
