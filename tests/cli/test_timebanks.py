@@ -10,7 +10,7 @@ from tests.builders import TODAY, timebank_of
 from timebank.areas.queries import all_timebanks, neighbourhoods_of
 from timebank.categories.queries import all_categories
 from timebank.publication.thresholds import Thresholds
-from timebank.showing.queries import thresholds_of
+from timebank.showing.facts import thresholds_at
 
 
 def open_one(runner: FlaskCliRunner, slug: str, municipality: str = "GM0546") -> Result:
@@ -148,5 +148,6 @@ def test_a_timebank_becomes_stricter_and_never_looser(
     assert "needs 15 people or more" in told.output
     assert refused.exit_code == 1
     assert "least_active lies between 10 and 100" in refused.output
-    found = thresholds_of(session, timebank_id=timebank_of(session).id, first_day=TODAY)
-    assert found == Thresholds(least_active=15)
+    assert thresholds_at(session, timebank_of(session).id, [TODAY])[0] == Thresholds(
+        least_active=15
+    )

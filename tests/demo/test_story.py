@@ -15,8 +15,9 @@ from timebank.areas.queries import all_timebanks
 from timebank.demo.story import WEEKS
 from timebank.exchanges.models import Exchange, ExchangeEvent
 from timebank.exchanges.workflow import Action, ExchangeState
+from timebank.figures.places import ground_of
 from timebank.members.models import Member, Person
-from timebank.showing.queries import shown_to_everyone
+from timebank.showing.queries import shown_of
 from timebank.statements.policy import quarter_of
 
 TODAY = clock.day_of(STORY_NOW)
@@ -143,9 +144,7 @@ def test_in_the_last_quarter_some_neighbourhoods_stand_alone_and_some_together(
     together = [
         len(names)
         for bank in all_timebanks(told)
-        for names, cell in shown_to_everyone(
-            told, timebank_id=bank.id, first_day=quarter.first_day, last_day=quarter.last_day
-        ).rows
+        for names, cell in shown_of(told, ground_of(told, timebank_id=bank.id), [quarter])[0].rows
         if cell is not None
     ]
 

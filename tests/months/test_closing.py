@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,21 +21,29 @@ from tests.builders import (
     member_of,
     timebank_of,
 )
+from tests.reports.making import ring
 from tests.rollups.test_rolling_up import differing, rolled
 from timebank.amendments.operations import change_kind, take_back
 from timebank.areas.models import Neighbourhood
 from timebank.erasure.operations import erase_member
+from timebank.figures.places import ground_of
 from timebank.members.errors import NotPermitted
 from timebank.members.operations import move_member
 from timebank.months.errors import ImpossibleDay, UnknownMonth
 from timebank.months.models import ClosedMonth
 from timebank.months.operations import choose_closing_day, close_next_month
 from timebank.months.policy import Month, month_of
-from timebank.months.queries import broken_months, month_report
+from timebank.months.queries import broken_months, closed_quarter, month_report
+from timebank.reports.policy import Period
+from timebank.reports.queries import Report, area_called, exact_report, published_report
+from timebank.showing.policy import spelled
+from timebank.showing.queries import shown_of
+from timebank.statements.policy import Quarter
 
 DAY = datetime.timedelta(days=1)
 FIFTH_OF_APRIL = datetime.datetime(2026, 4, 5, 3, 30, tzinfo=datetime.UTC)
 FIFTH_OF_MAY = datetime.datetime(2026, 5, 5, 3, 30, tzinfo=datetime.UTC)
+QUARTER = Quarter(2026, 1)
 MARCH, APRIL = Month(2026, 3), Month(2026, 4)
 
 
@@ -195,3 +204,107 @@ def test_months_follow_each_other() -> None:
     assert december.next() == Month(2027, 1)
     assert december.next().previous() == december
     assert (december.last_day.day, Month(2028, 2).last_day.day) == (31, 29)
+
+
+def test_what_everyone_may_read_of_a_closed_quarter_stays_and_is_sealed(session: Session) -> None:
+    bank, bart = timebank_of(session), actor_of(session, "Bart")
+    ring(session, minutes=75)
+    approved(session, "Fatima", "Greet", minutes=90)
+    (counted,) = shown_of(session, ground_of(session, timebank_id=bank.id), [QUARTER])
+    closed(session, FIFTH_OF_APRIL)
+
+    exchange_id = approved(session, "Greet", "Jan", minutes=600, now=NOW + DAY)
+    session.execute(
+        sa.update(Neighbourhood)
+        .where(Neighbourhood.timebank_id == bank.id, Neighbourhood.code == SLAAGHWIJK)
+        .values(name="Another name")
+    )
+    session.commit()
+    rolled(session, FIFTH_OF_MAY, again_from=differing(session)[0])
+    take_back(session, exchange_id, by=bart, now=FIFTH_OF_MAY)
+    closed(session, FIFTH_OF_MAY)
+
+    (told,) = shown_of(session, ground_of(session, timebank_id=bank.id), [QUARTER])
+    assert told.is_closed
+    assert not counted.is_closed
+    assert told.publication.cells == counted.publication.cells != ()
+    assert told.publication.flows != ()
+    assert told.names[SLAAGHWIJK] == "Slaaghwijk"
+    assert told.kinds[SLAAGHWIJK] == ["groceries"]
+    assert spelled(told) == json.loads(text_of(session))["quarter"]["published"]
+
+
+def test_a_closed_quarter_is_read_in_one_statement_and_one_more_for_its_seals(
+    session: Session,
+) -> None:
+    ring(session, minutes=75)
+    closed(session, FIFTH_OF_APRIL)
+    ground = ground_of(session, timebank_id=timebank_of(session).id)
+    everything = area_called(session, ground, None)
+    bart = actor_of(session, "Bart")
+
+    def publish() -> object:
+        return published_report(
+            session, ground, period=Period((QUARTER,)), area=everything, with_flows=True
+        )
+
+    def exactly() -> object:
+        return exact_report(session, ground, by=bart, quarter=QUARTER, area=everything)
+
+    assert statements_of(session, publish) == 1
+    assert statements_of(session, exactly) == 2
+
+
+@pytest.mark.parametrize("key", [None, SLAAGHWIJK])
+def test_the_exact_report_of_a_closed_quarter_says_what_was_counted_then(
+    session: Session, key: str | None
+) -> None:
+    approved(session, "Fatima", "Greet", minutes=90)
+    approved(session, "Greet", "Jan", minutes=30)
+    first = approved(session, "Fatima", "Jan", minutes=45)
+    bart, bank = actor_of(session, "Bart"), timebank_of(session).id
+
+    def exact() -> Report:
+        ground = ground_of(session, timebank_id=bank)
+        area = area_called(session, ground, key, by=bart)
+        return exact_report(session, ground, by=bart, quarter=QUARTER, area=area)
+
+    before = exact()
+    closed(session, FIFTH_OF_APRIL)
+    change_kind(session, first, "coffee", by=bart, now=FIFTH_OF_APRIL)
+    approved(session, "Marijke", "Greet", minutes=600, now=NOW)
+    session.commit()
+    rolled(session, FIFTH_OF_MAY, again_from=differing(session)[0])
+
+    after = exact()
+    assert after.tables == before.tables
+    assert [seal.month_on.month for seal in after.seals] == [3]
+    assert before.seals == []
+
+
+def test_a_quarter_that_was_closed_before_reports_held_its_hours_is_counted(
+    session: Session,
+) -> None:
+    approved(session, "Fatima", "Greet", minutes=90)
+    closed(session, FIFTH_OF_APRIL)
+    session.execute(sa.update(ClosedMonth).values(report='{"format":1,"quarter":{"areas":{}}}'))
+
+    bank = timebank_of(session).id
+    for quarter in (QUARTER, QUARTER.next()):
+        found = closed_quarter(
+            session, timebank_id=bank, quarter=quarter, key="all", codes=[SLAAGHWIJK, ZIJLWIJK]
+        )
+        assert found is None
+
+
+def statements_of(session: Session, read: Callable[[], object]) -> int:
+    """Count what is sent to the database while something is read."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    sa.event.listen(session.get_bind(), "before_cursor_execute", note)
+    read()
+    sa.event.remove(session.get_bind(), "before_cursor_execute", note)
+    return len(sent)

@@ -32,7 +32,7 @@ from timebank.reports.queries import (
     published_report,
 )
 from timebank.showing.operations import choose_thresholds
-from timebank.showing.queries import shown_to_everyone
+from timebank.showing.queries import shown_of
 from timebank.statements.policy import Quarter
 
 FIRST = Quarter(2026, 1)
@@ -58,12 +58,7 @@ def test_the_report_for_everyone_says_what_the_public_page_says(session: Session
     approved(session, "Greet", "Marijke")
 
     report = published(session)
-    shown = shown_to_everyone(
-        session,
-        timebank_id=timebank_of(session).id,
-        first_day=FIRST.first_day,
-        last_day=FIRST.last_day,
-    ).publication
+    shown = shown_of(session, ground(session), [FIRST])[0].publication
 
     assert [row.codes for row in report.tables["hours"].rows] == [(SLAAGHWIJK,), (ZIJLWIJK,)]
     (cell,) = shown.cells

@@ -7,24 +7,23 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.builders import SLAAGHWIJK, TODAY, ZIJLWIJK, a_member, approved, timebank_of
+from timebank.figures.places import ground_of
 from timebank.publication.errors import ThresholdTooLoose
 from timebank.publication.figures import Cell
 from timebank.publication.thresholds import Thresholds
 from timebank.showing.errors import TooLateToChange
+from timebank.showing.facts import thresholds_at
 from timebank.showing.operations import choose_thresholds
-from timebank.showing.queries import Shown, shown_to_everyone, thresholds_of
+from timebank.showing.policy import Shown
+from timebank.showing.queries import shown_of
+from timebank.statements.policy import Quarter
 
-FIRST_DAY = datetime.date(2026, 1, 1)
-LAST_DAY = datetime.date(2026, 3, 31)
+FIRST = Quarter(2026, 1)
 
 
-def shown(session: Session, first_day: datetime.date = FIRST_DAY) -> Shown:
-    return shown_to_everyone(
-        session,
-        timebank_id=timebank_of(session).id,
-        first_day=first_day,
-        last_day=first_day + (LAST_DAY - FIRST_DAY),
-    )
+def shown(session: Session, quarter: Quarter = FIRST) -> Shown:
+    ground = ground_of(session, timebank_id=timebank_of(session).id)
+    return shown_of(session, ground, [quarter])[0]
 
 
 def choose(session: Session, counts_from: datetime.date, **thresholds: int) -> None:
@@ -38,7 +37,7 @@ def choose(session: Session, counts_from: datetime.date, **thresholds: int) -> N
 
 
 def strictness(session: Session, day: datetime.date) -> Thresholds:
-    return thresholds_of(session, timebank_id=timebank_of(session).id, first_day=day)
+    return thresholds_at(session, timebank_of(session).id, [day])[0]
 
 
 def test_few_people_are_withheld_and_ten_who_help_in_a_ring_are_published(
@@ -59,7 +58,7 @@ def test_few_people_are_withheld_and_ten_who_help_in_a_ring_are_published(
 
 
 def test_in_a_quarter_without_help_everything_is_withheld(session: Session) -> None:
-    told = shown(session, datetime.date(2025, 10, 1))
+    told = shown(session, FIRST.previous())
 
     assert [cell for _, cell in told.rows] == [None, None]
     assert told.publication.withheld == (SLAAGHWIJK, ZIJLWIJK)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,10 +11,15 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from tests.builders import timebank_of
+from tests.conftest import Clock
+from tests.reports.making import ring
 from tests.web import roads
 from tests.web.history import write_history
 from tests.web.roads import form_address, sign_in
 from timebank.extensions import db
+from timebank.months.operations import close_next_month
+from timebank.rollups.operations import roll_up
 
 COUNTS = """
 sending an exchange       16
@@ -26,18 +32,20 @@ the lines behind          5
 the statement page        11
 the home page             14
 the desk                  24
-the published figures     5
-a neighbourhood           4
-a year                    7
-the municipality          7
-a report for everyone     7
-an exact report           14
+the published figures     6
+a neighbourhood           5
+a year                    5
+the municipality          8
+a report for everyone     8
+an exact report           13
 what I look for           5
 who looks for help        4
 how can I help            8
 the worklist              11
 """
 
+MOST_OF_A_CLOSED_QUARTER = 6
+"""The pages of figures in ``COUNTS`` are of a quarter that is over and still waits to be closed."""
 
 ENTERING = {"the published figures": 1, "a neighbourhood": 1, "a year": 1}
 """A page that finds its timebank by the address then enters it; other pages do so with BEGIN."""
@@ -104,6 +112,41 @@ def test_a_request_costs_as_many_statements_as_the_table_says(app: Flask, entrie
 
     assert counts == expected(app)
     assert roads.row_counts(app)["ledger_entry"] == entries + 2
+
+
+def test_what_a_closed_quarter_says_costs_six_statements_at_most(app: Flask, clock: Clock) -> None:
+    with app.app_context():
+        ring(db.session, minutes=75)
+        db.session.commit()
+    clock.moment = datetime.datetime(2026, 4, 20, 9, tzinfo=datetime.UTC)
+    close_what_is_due(app, clock.moment)
+    nadia, anyone = sign_in(app, "Nadia"), roads.visitor(app)
+    found = {}
+    for browser, address in (
+        (anyone, "/timebanks/leiden"),
+        (anyone, "/timebanks/leiden/neighbourhoods/BU05460800"),
+        (anyone, "/timebanks/leiden/years/2026"),
+        (nadia, "/municipality/GM0546"),
+        (nadia, "/report?numbers=published"),
+        (nadia, "/report"),
+    ):
+        with counting(app) as statements:
+            answer = browser.get(address)
+        assert answer.status_code == 200, address
+        found[address] = len(statements)
+
+    assert max(found.values()) <= MOST_OF_A_CLOSED_QUARTER, found
+
+
+def close_what_is_due(app: Flask, now: datetime.datetime) -> None:
+    """Do the nights up to a moment: add days up, close months."""
+    with app.app_context():
+        bank = timebank_of(db.session).id
+        while roll_up(db.session, timebank_id=bank, now=now):
+            db.session.commit()
+        while close_next_month(db.session, timebank_id=bank, now=now):
+            db.session.commit()
+        db.session.commit()
 
 
 def newest_exchange(app: Flask) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import and_, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from timebank.areas.errors import UnknownTimebank
@@ -40,17 +40,18 @@ def neighbourhoods_of(session: Session, *, timebank_id: int) -> Sequence[Neighbo
     ).all()
 
 
-def outlines_of(session: Session, places: Collection[Neighbourhood]) -> dict[str, str]:
-    """Return where neighbourhoods lie, by code: polygons as JSON, see ``AreaShape``.
+def outlines_of(session: Session, *, timebank_id: int) -> dict[str, str]:
+    """Return where the neighbourhoods of a timebank lie, by code: polygons as JSON, ``AreaShape``.
 
     A neighbourhood of which no outline of its own year was imported is left out.
     """
     rows = session.execute(
-        select(AreaShape.code, AreaShape.polygons).where(
-            tuple_(AreaShape.code, AreaShape.year).in_(
-                [(place.code, place.year) for place in places]
-            )
+        select(AreaShape.code, AreaShape.polygons)
+        .join(
+            Neighbourhood,
+            and_(Neighbourhood.code == AreaShape.code, Neighbourhood.year == AreaShape.year),
         )
+        .where(Neighbourhood.timebank_id == timebank_id)
     )
     return {row.code: row.polygons for row in rows}
 

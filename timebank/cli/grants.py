@@ -94,6 +94,7 @@ APPLICATION = {
     "neighbourhood_rule": _CHANGE,
     # An old row stays: what was shown with it is shown again.
     "publication_rule": _CHANGE,
+    "published_quarter": _KEEP,
     "held_decision": _FORGET,
     "exchange_confirmation": _KEEP,
     "first_approval": _KEEP,

@@ -209,6 +209,25 @@ def quarter_figures(session: Session, *, by: Actor, quarter: Quarter) -> Quarter
     return QuarterFigures(rows, steps)
 
 
+def quarter_hours(
+    session: Session, ground: Ground, quarter: Quarter
+) -> Mapping[str, tuple[int, int, int]]:
+    """Return minutes given, minutes received and active people of a quarter, by neighbourhood.
+
+    Two statements, whatever the history.
+    """
+    flows = _flows(session, ground, quarter.first_day, quarter.last_day)
+    people = _people_by_code(session, ground, quarter)
+    given, received = Counter[str](), Counter[str]()
+    for (giver, receiver), flow in flows.items():
+        given[giver] += flow.minutes
+        received[receiver] += flow.minutes
+    return {
+        place.code: (given[place.code], received[place.code], people.get(place.code, 0))
+        for place in ground.places
+    }
+
+
 def flow_matrix(session: Session, *, by: Actor, quarter: Quarter) -> FlowMatrix:
     """Return who helped whom in a quarter, for the neighbourhoods within the actor's reach.
 

@@ -7,6 +7,7 @@ kind of help, counts in the first month that is closed after it (docs/adr/0038).
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,7 +21,7 @@ from timebank.areas.models import Timebank
 from timebank.figures.indicators import quarter_report
 from timebank.figures.places import Ground, ground_of, spots_of
 from timebank.figures.policy import QuarterReport
-from timebank.figures.queries import balances_on
+from timebank.figures.queries import balances_on, quarter_hours
 from timebank.months.errors import ImpossibleDay
 from timebank.months.models import ClosedLine, ClosedMonth, MonthRule
 from timebank.months.policy import (
@@ -37,6 +38,9 @@ from timebank.months.policy import (
 )
 from timebank.rollups.models import FigureDay
 from timebank.rollups.moves import DAY_SUMS
+from timebank.showing.facts import count_at_close
+from timebank.showing.operations import keep_shown
+from timebank.showing.policy import spelled
 from timebank.statements.policy import Quarter
 
 Line = dict[str, Any]
@@ -102,7 +106,8 @@ def _close(
     session: Session, ground: Ground, month: Month, previous: bytes, now: datetime.datetime
 ) -> Month | None:
     lines = _new_lines(session, ground.timebank_id, month)
-    report = canonical(_report(session, ground, month, lines))
+    told = _report(session, ground, month, lines)
+    report = canonical(told)
     written = session.execute(
         ledger.insert_or_conflict(session, ClosedMonth)
         .values(
@@ -121,6 +126,9 @@ def _close(
     here = {"timebank_id": ground.timebank_id, "month_on": month.first_day}
     if lines:
         session.execute(insert(ClosedLine), [line | here for line in lines])
+    if quarter := month.ends_quarter:
+        published = canonical(told["quarter"]["published"])
+        keep_shown(session, timebank_id=ground.timebank_id, quarter=quarter, written=published)
     return month
 
 
@@ -182,9 +190,14 @@ def _balances(session: Session, ground: Ground, month: Month) -> Mapping[str, An
 
 
 def _quarter(session: Session, ground: Ground, quarter: Quarter) -> dict[str, Any]:
-    """Tell the indicators of every area that can be chosen, from buurt to municipality."""
+    """Tell what everyone may read, the hours, and the indicators of every area there is."""
+    shown = count_at_close(session, ground, quarter)
     return {
         "quarter": quarter.code,
+        "published": spelled(shown),
+        "hours": {
+            code: list(numbers) for code, numbers in quarter_hours(session, ground, quarter).items()
+        },
         "areas": {
             spot.key: {
                 "level": spot.level.value,
@@ -203,7 +216,7 @@ def _indicators(report: QuarterReport) -> dict[str, Any]:
     return {
         "values": {key.value: value for key, value in report.values.items()},
         "steps": dict(report.steps),
-        "kinds": {kind.code: [kind.exchanges, kind.minutes] for kind in report.kinds},
+        "kinds": [dataclasses.asdict(kind) for kind in report.kinds],
         "outcomes": dict(report.outcomes),
         "active_givers": [list(point) for point in report.trend],
     }

@@ -15,7 +15,8 @@ CLOSING_DAY = 5
 """The day on which the month before is closed, where a timebank chose no other."""
 EARLIEST_CLOSING_DAY, LATEST_CLOSING_DAY = 4, 28
 """Earlier, the last days of the month would still be open; later, not every month has the day."""
-FORMAT = 1
+FORMAT = 2
+"""Since 2 a quarter holds its hours, what everyone may read of it, and kinds of help as a list."""
 NO_DIGEST = bytes(32)
 """What the first closed month continues."""
 

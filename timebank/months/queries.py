@@ -6,19 +6,45 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from timebank.categories.policy import STEPS
+from timebank.figures.policy import INDICATORS, KindLine, QuarterReport
 from timebank.members.errors import NotPermitted
 from timebank.members.policy import Actor, Permission
 from timebank.months.errors import UnknownMonth
 from timebank.months.models import ClosedMonth
-from timebank.months.policy import NO_DIGEST, Month, digest_of, month_of
+from timebank.months.policy import FORMAT, NO_DIGEST, Month, digest_of, month_of
+from timebank.statements.policy import Quarter
 
 SHOWN = 24
+
+
+@dataclasses.dataclass(frozen=True)
+class Seal:
+    """A month that is closed: on which day, and what seals its report."""
+
+    month_on: datetime.date
+    closed_at: datetime.datetime
+    digest: str
+
+
+@dataclasses.dataclass(frozen=True)
+class ClosedQuarter:
+    """What the report of the last month of a quarter says of one area.
+
+    Attributes:
+        hours: minutes given, minutes received and active people, by neighbourhood.
+        names: of the neighbourhoods, by code, as they were called then.
+    """
+
+    hours: Mapping[str, tuple[int, int, int]]
+    indicators: QuarterReport
+    names: Mapping[str, str]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,6 +90,66 @@ def month_report(session: Session, month: Month, *, by: Actor) -> MonthReport:
     if found is None:
         raise UnknownMonth
     return MonthReport(month, found.closed_at, found.report, found.digest.hex())
+
+
+def seals_of(
+    session: Session, *, timebank_id: int, first_day: datetime.date, last_day: datetime.date
+) -> list[Seal]:
+    """Return what seals the closed months from one day to another, both inclusive."""
+    rows = session.execute(
+        select(ClosedMonth.month_on, ClosedMonth.closed_at, ClosedMonth.digest)
+        .where(
+            ClosedMonth.timebank_id == timebank_id,
+            ClosedMonth.month_on >= first_day,
+            ClosedMonth.month_on <= last_day,
+        )
+        .order_by(ClosedMonth.month_on)
+    )
+    return [Seal(row.month_on, row.closed_at, row.digest.hex()) for row in rows]
+
+
+def closed_quarter(
+    session: Session, *, timebank_id: int, quarter: Quarter, key: str, codes: Collection[str]
+) -> ClosedQuarter | None:
+    """Return what was written down of an area when its quarter was closed, in one statement.
+
+    Args:
+        key: the area as ``figures.places`` names it; ``codes`` are the neighbourhoods in it.
+
+    Returns:
+        None when the quarter is not closed, when its report holds no such area of just these
+        neighbourhoods, or when it was closed before reports held all of this.
+    """
+    text = session.scalar(
+        select(ClosedMonth.report).where(
+            ClosedMonth.timebank_id == timebank_id,
+            ClosedMonth.month_on == month_of(quarter.last_day).first_day,
+        )
+    )
+    report = json.loads(text) if text else {}
+    if report.get("format", 0) < FORMAT:
+        return None
+    told = _area_of(report["quarter"]["areas"], key, codes)
+    if told is None:
+        return None
+    hours = {code: tuple(report["quarter"]["hours"][code]) for code in told["codes"]}
+    return ClosedQuarter(hours, _indicators_from(told), report["neighbourhoods"])
+
+
+def _area_of(areas: Mapping[str, Any], key: str, codes: Collection[str]) -> Any | None:  # noqa: ANN401 - JSON
+    """Return the area of just these neighbourhoods: everything of one's own may be one of them."""
+    same = [area for area in areas.values() if set(area["codes"]) == set(codes)]
+    return areas[key] if areas.get(key) in same else next(iter(same), None)
+
+
+def _indicators_from(told: Mapping[str, Any]) -> QuarterReport:
+    return QuarterReport(
+        values={figure.key: told["values"][figure.key.value] for figure in INDICATORS},
+        kinds=[KindLine(**kind) for kind in told["kinds"]],
+        steps={step: told["steps"][step] for step in STEPS},
+        trend=[(code, people) for code, people in told["active_givers"]],
+        outcomes=told["outcomes"],
+    )
 
 
 def broken_months(session: Session, *, timebank_id: int) -> list[Month]:

@@ -214,6 +214,19 @@ def hours_table(
     return Table("hours", HOURS, tuple(rows))
 
 
+def exact_hours_table(hours: Mapping[str, tuple[int, int, int]], codes: Sequence[str]) -> Table:
+    """Return exact hours and active people of neighbourhoods, in the order of ``codes``.
+
+    Args:
+        hours: minutes given, minutes received and active people by neighbourhood.
+    """
+    rows = []
+    for code in codes:
+        given, received, people = hours[code]
+        rows.append(Row((code,), (given, received, given - received, people)))
+    return Table("hours", HOURS, tuple(rows))
+
+
 def gathered(table: Table, group_of: Mapping[str, str]) -> Table:
     """Add up the shown rows of each coarser area; areas that stand together across two stay so.
 

@@ -13,10 +13,9 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-import ledger
 from timebank import clock
 from timebank.areas.models import Area
-from timebank.areas.policy import is_code, parents_of
+from timebank.areas.policy import is_code
 from timebank.figures.errors import UnknownPlace
 from timebank.figures.indicators import quarter_report
 from timebank.figures.places import (
@@ -28,43 +27,29 @@ from timebank.figures.places import (
     spots_of,
 )
 from timebank.figures.policy import Level
-from timebank.figures.queries import quarter_figures
-from timebank.members.policy import Actor
-from timebank.months.models import ClosedMonth
-from timebank.publication.figures import Books, Flow, Publication, Share
-from timebank.publication.publishing import added_up, publish
-from timebank.publication.rounding import flow_may_be_shown
+from timebank.figures.queries import quarter_hours
+from timebank.members.policy import Actor, Permission
+from timebank.months.queries import Seal, closed_quarter, seals_of
+from timebank.publication.figures import Publication
+from timebank.publication.publishing import added_up
 from timebank.publication.thresholds import Thresholds
 from timebank.reports.errors import NoSuchArea
 from timebank.reports.policy import (
-    HOURS,
     Codes,
     Period,
-    Row,
     Table,
     detail_tables,
+    exact_hours_table,
     flow_table,
     gathered,
     hours_table,
     indicator_table,
     quarter_table,
 )
-from timebank.rollups.moves import help_moves
-from timebank.rollups.queries import pairs
-from timebank.showing.models import PublicationRule
+from timebank.showing.facts import kinds_in
+from timebank.showing.policy import Shown
+from timebank.showing.queries import shown_of
 from timebank.statements.policy import Quarter
-
-MOST_CELLS_WITH_FLOWS = 20
-"""Above so many figures the table of flows would keep a reader waiting (docs/adr/0040)."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Seal:
-    """A month that is closed: on which day, and what seals its report."""
-
-    month_on: datetime.date
-    closed_at: datetime.datetime
-    digest: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,6 +59,7 @@ class Report:
     Attributes:
         is_exact: exact numbers, for within the organisation; otherwise by the published rule.
         thresholds: how strict that rule is for the newest quarter.
+        newest: what everyone may see of the newest quarter; None in an exact report.
         tables: by key, in the order of the document.
         names: of every area that a row can be about, by code or key.
         together: areas that stand together because one of them is too small.
@@ -86,6 +72,7 @@ class Report:
     thresholds: Thresholds
     tables: Mapping[str, Table]
     names: Mapping[str, str]
+    newest: Shown | None = None
     seals: Sequence[Seal] = ()
     together: Sequence[Codes] = ()
     too_many_cells: bool = False
@@ -121,20 +108,19 @@ def published_report(
     area: Spot,
     level: Level = Level.NEIGHBOURHOOD,
     with_flows: bool = False,
+    with_seals: bool = False,
 ) -> Report:
     """Return what everyone may read of a period and an area.
 
-    A statement for each quarter and one for the thresholds; one more with flows, which need a
-    period of one quarter.
+    One statement where every quarter is closed, three otherwise; one more for the seals, and one
+    for the flows of a quarter that is not closed. Flows need a period of one quarter.
 
     Args:
         level: how coarse; a coarser one adds up what is shown, and counts nothing anew.
     """
-    rules = _rules(session, ground.timebank_id)
-    parts = [
-        _publish(session, ground, quarter, rules, with_flows=with_flows and period.is_one_quarter)
-        for quarter in period.quarters
-    ]
+    with_flows = with_flows and period.is_one_quarter
+    told = shown_of(session, ground, period.quarters, with_flows=with_flows)
+    parts = [shown.publication for shown in told]
     cells = (
         added_up(parts)
         if len(parts) > 1
@@ -145,19 +131,19 @@ def published_report(
     tables = {"hours": gathered(fine, _groups(ground, level))}
     if not period.is_one_quarter:
         tables["quarters"] = quarter_table(parts, area.codes)
-    too_many = len(cells) > MOST_CELLS_WITH_FLOWS
-    if with_flows and period.is_one_quarter and not too_many:
+    if with_flows and not told[0].too_many_cells:
         tables["flows"] = _flows_touching(parts[0], area)
     return Report(
         period,
         area,
         is_exact=False,
-        thresholds=thresholds_from(rules, period.quarters[-1].first_day),
+        thresholds=told[-1].thresholds,
         tables=tables,
-        names=_names(ground),
-        seals=_seals(session, ground, period) if with_flows else (),
+        names=_names(ground, *(shown.names for shown in told)),
+        newest=told[-1],
+        seals=_seals(session, ground, period) if with_seals else (),
         together=[row.codes for row in fine.rows if len(row.codes) > 1],
-        too_many_cells=with_flows and too_many,
+        too_many_cells=with_flows and told[0].too_many_cells,
     )
 
 
@@ -166,34 +152,39 @@ def exact_report(
 ) -> Report:
     """Return the exact figures of a quarter and one of the actor's own areas.
 
-    Ten statements, whatever the history.
+    Of a closed quarter what was written down then, in two statements; otherwise counted from the
+    roll-ups, in nine. Neither is more with a longer history.
 
     Raises:
         NotPermitted: the actor reads no exact figures.
     """
-    found = quarter_figures(session, by=by, quarter=quarter)
-    told = quarter_report(session, ground, quarter=quarter, codes=sorted(area.codes))
-    hours = Table(
-        "hours",
-        HOURS,
-        tuple(
-            Row(
-                (row.code,),
-                (row.given_minutes, row.received_minutes, row.net_minutes, row.active_people),
-            )
-            for row in found.rows
-            if row.code in area.codes
-        ),
+    by.require(Permission.READ_EXACT_FIGURES)
+    codes = sorted(area.codes)
+    closed = closed_quarter(
+        session, timebank_id=ground.timebank_id, quarter=quarter, key=area.key, codes=codes
+    )
+    hours = closed.hours if closed else quarter_hours(session, ground, quarter)
+    told = (
+        closed.indicators
+        if closed
+        else quarter_report(session, ground, quarter=quarter, codes=codes)
     )
     indicators = indicator_table((area.key,), told)
     period = Period((quarter,))
+    tables = (
+        exact_hours_table(
+            hours, [place.code for place in ground.places if place.code in area.codes]
+        ),
+        indicators,
+        *detail_tables(told),
+    )
     return Report(
         period,
         area,
         is_exact=True,
         thresholds=Thresholds(),
-        tables={table.key: table for table in (hours, indicators, *detail_tables(told))},
-        names=_names(ground),
+        tables={table.key: table for table in tables},
+        names=_names(ground, closed.names if closed else {}),
         seals=_seals(session, ground, period),
     )
 
@@ -201,105 +192,16 @@ def exact_report(
 def kinds_shown(session: Session, ground: Ground, report: Report) -> Sequence[str]:
     """Return the kinds of help in which enough people of an area took part, by code.
 
-    Of the newest quarter of the report; none where no figure of the area is shown.
-    Only that there was some is told, never how much: a number for each kind beside a number for
-    each area would be a second breakdown of the same hours (docs/adr/0039). One statement.
+    Of the newest quarter of the report; none where no figure of the area is shown. No statement
+    where the quarter is closed, one otherwise.
     """
-    if all(row.is_withheld for row in report.tables["hours"].rows):
+    area, newest = report.area, report.newest
+    if newest is None or all(row.is_withheld for row in report.tables["hours"].rows):
         return []
-    quarter, area = report.period.quarters[-1], report.area
-    moved = help_moves(ground.timebank_id, quarter.since, quarter.until, ground.codes)
-    sides = (
-        moved.c.giver_account_id,
-        moved.c.giver_code,
-        moved.c.receiver_account_id,
-        moved.c.receiver_code,
-    )
-    rows = session.execute(
-        select(moved.c.category_code, *sides, func.sum(moved.c.net_minutes))
-        .where(moved.c.giver_code.in_(area.codes), moved.c.receiver_code.in_(area.codes))
-        .group_by(moved.c.category_code, *sides)
-    )
-    by_kind: dict[str, list[Flow]] = {}
-    for kind, giver, giver_code, receiver, receiver_code, minutes in rows:
-        if int(minutes) > 0:
-            way = Flow(giver, giver_code, receiver, receiver_code, int(minutes))
-            by_kind.setdefault(kind, []).append(way)
-    return sorted(
-        kind for kind, flows in by_kind.items() if flow_may_be_shown(flows, report.thresholds)
-    )
-
-
-def thresholds_from(rules: Sequence[PublicationRule], first_day: datetime.date) -> Thresholds:
-    """Return how strict a timebank is with a period that begins on this day.
-
-    Args:
-        rules: all of the timebank, the newest first.
-    """
-    names = [field.name for field in dataclasses.fields(Thresholds)]
-    for rule in rules:
-        if rule.counts_from <= first_day:
-            return Thresholds(**{name: getattr(rule, name) for name in names})
-    return Thresholds()
-
-
-def _rules(session: Session, timebank_id: int) -> Sequence[PublicationRule]:
-    return session.scalars(
-        select(PublicationRule)
-        .where(PublicationRule.timebank_id == timebank_id)
-        .order_by(PublicationRule.counts_from.desc())
-    ).all()
-
-
-def _publish(
-    session: Session,
-    ground: Ground,
-    quarter: Quarter,
-    rules: Sequence[PublicationRule],
-    *,
-    with_flows: bool,
-) -> Publication:
-    shares: dict[str, list[Share]] = {place.code: [] for place in ground.places}
-    for flow in ledger.account_flows(
-        session,
-        timebank_id=ground.timebank_id,
-        neighbourhood_codes=list(shares),
-        since=quarter.since,
-        until=quarter.until,
-    ):
-        shares[flow.neighbourhood_code].append(
-            Share(flow.account_id, flow.given_minutes, flow.received_minutes)
-        )
-    thresholds = thresholds_from(rules, quarter.first_day)
-    books = Books(quarter.first_day, quarter.last_day, shares, parents_of(shares))
-    shown = publish(books, thresholds)
-    if not with_flows or len(shown.cells) > MOST_CELLS_WITH_FLOWS:
-        return shown
-    return publish(dataclasses.replace(books, flows=_flows(session, ground, quarter)), thresholds)
-
-
-def _flows(session: Session, ground: Ground, quarter: Quarter) -> list[Flow]:
-    """Return who gave whom how much, in one statement; what was taken back counts for nobody."""
-    rows = pairs(
-        session,
-        ground.timebank_id,
-        quarter,
-        quarter,
-        through=ground.through,
-        codes=ground.codes,
-    )
-    way = (
-        rows.c.giver_account_id,
-        rows.c.giver_code,
-        rows.c.receiver_account_id,
-        rows.c.receiver_code,
-    )
-    query = select(*way, func.sum(rows.c.minutes)).group_by(*way)
-    return [
-        Flow(giver, giver_code, receiver, receiver_code, int(minutes))
-        for giver, giver_code, receiver, receiver_code, minutes in session.execute(query)
-        if minutes > 0
-    ]
+    if newest.is_closed:
+        return newest.kinds.get(area.key, ())
+    quarter = report.period.quarters[-1]
+    return kinds_in(session, ground, quarter, {area.key: area.codes}, newest.thresholds)[area.key]
 
 
 def _flows_touching(part: Publication, area: Spot) -> Table:
@@ -314,25 +216,27 @@ def _groups(ground: Ground, level: Level) -> dict[str, str]:
     return {place.code: at_level(ground, place, level)[0] for place in ground.places}
 
 
-def _names(ground: Ground) -> dict[str, str]:
-    """Return the name of every area by its code or key, coarse ones first so that fine ones win."""
+def _names(ground: Ground, *then: Mapping[str, str]) -> dict[str, str]:
+    """Return the name of every area by its code or key, coarse ones first so that fine ones win.
+
+    Args:
+        then: names of neighbourhoods as they were when something was written down; they win.
+    """
     names: dict[str, str] = {}
     for level in (Level.MUNICIPALITY, Level.SERVICE_AREA, Level.WIJK, Level.NEIGHBOURHOOD):
         names |= dict(at_level(ground, place, level) for place in ground.places)
+    for one in then:
+        names |= one
     return names
 
 
 def _seals(session: Session, ground: Ground, period: Period) -> list[Seal]:
-    rows = session.execute(
-        select(ClosedMonth.month_on, ClosedMonth.closed_at, ClosedMonth.digest)
-        .where(
-            ClosedMonth.timebank_id == ground.timebank_id,
-            ClosedMonth.month_on >= period.first_day,
-            ClosedMonth.month_on <= period.last_day,
-        )
-        .order_by(ClosedMonth.month_on)
+    return seals_of(
+        session,
+        timebank_id=ground.timebank_id,
+        first_day=period.first_day,
+        last_day=period.last_day,
     )
-    return [Seal(row.month_on, row.closed_at, row.digest.hex()) for row in rows]
 
 
 def newest_over(now: datetime.datetime) -> Quarter:

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The row of how strict a timebank chose to be. Nothing in it is about a person."""
+"""How strict a timebank chose to be, and what it published. Nothing in it is about a person."""
 
 from __future__ import annotations
 
 import datetime
 
-from sqlalchemy import Date, ForeignKey, Integer, PrimaryKeyConstraint
+from sqlalchemy import Date, ForeignKey, Integer, PrimaryKeyConstraint, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger import Base
@@ -29,3 +29,19 @@ class PublicationRule(Base):
     round_minutes: Mapped[int] = mapped_column(Integer)
     round_people: Mapped[int] = mapped_column(Integer)
     least_beside: Mapped[int] = mapped_column(Integer)
+
+
+class PublishedQuarter(Base):
+    """What everyone may read of a closed quarter. Written once, with its last month, and only read.
+
+    The report of that month holds the same and is sealed (``months``), so this row can be proven.
+    """
+
+    __tablename__ = "published_quarter"
+    __table_args__ = (PrimaryKeyConstraint("timebank_id", "quarter_on"),)
+
+    timebank_id: Mapped[int] = mapped_column(Integer, ForeignKey("timebank.id"))
+    quarter_on: Mapped[datetime.date] = mapped_column(Date)
+    """The first day of the quarter."""
+    shown: Mapped[str] = mapped_column(Text)
+    """``policy.spelled`` as JSON."""

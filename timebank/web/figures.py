@@ -14,13 +14,15 @@ from timebank.areas.queries import outlines_of, timebank_by_slug
 from timebank.categories.policy import STEPS, light_share
 from timebank.charts.maps import Spot, area_map, tile_grid
 from timebank.extensions import db
+from timebank.figures.places import ground_of
 from timebank.figures.policy import CATALOGUE
 from timebank.figures.queries import quarter_figures
 from timebank.members.policy import Permission
 from timebank.publication.figures import Cell
-from timebank.showing.queries import Shown, shown_to_everyone
+from timebank.showing.policy import Shown
+from timebank.showing.queries import shown_of
 from timebank.statements.policy import Quarter, quarter_of
-from timebank.web import figure_words
+from timebank.web import figure_words, report_words
 from timebank.web.filters import in_a_row
 from timebank.web.frame import show_timebank, shown_timebank
 from timebank.web.guard import actor_or_none, current_actor, public, requires
@@ -72,21 +74,19 @@ def published(slug: str) -> str:
     show_timebank(timebank)
     newest = newest_quarter().previous()
     quarter = asked_quarter(newest)
-    shown = shown_to_everyone(
-        db.session,
-        timebank_id=timebank.id,
-        first_day=quarter.first_day,
-        last_day=quarter.last_day,
-    )
-    outlines = outlines_of(db.session, shown.places)
+    ground = ground_of(db.session, timebank_id=timebank.id)
+    (shown,) = shown_of(db.session, ground, [quarter])
+    outlines = outlines_of(db.session, timebank_id=timebank.id)
     return render_template(
         "figures/published.html",
         timebank=timebank,
         rows=shown.rows,
         pages={
             place.name: url_for("area_pages.neighbourhood", slug=slug, code=place.code)
-            for place in shown.places
+            for place in ground.places
         },
+        thresholds=shown.thresholds,
+        words=report_words,
         area_map=area_map(_spots(shown, outlines)),
         grid=tile_grid(_tiles(shown)),
         quarter=quarter,
@@ -102,16 +102,14 @@ def _tiles(shown: Shown) -> list[Spot]:
 def _spots(shown: Shown, outlines: Mapping[str, str]) -> list[Spot]:
     """Say of each neighbourhood how many people took part, and with which it stands together."""
     spots = []
-    for place in shown.places:
-        cell = shown.publication.cell_of(place.code)
-        words, others = (
-            _people(cell),
-            [code for code in (cell.areas if cell else ()) if code != place.code],
-        )
+    for code, name in sorted(shown.names.items(), key=lambda place: (place[1], place[0])):
+        cell = shown.publication.cell_of(code)
+        words = _people(cell)
+        others = [other for other in (cell.areas if cell else ()) if other != code]
         if others:
-            names = in_a_row(sorted(shown.names[code] for code in others))
+            names = in_a_row(sorted(shown.names[other] for other in others))
             words = gettext("%(people)s, together with %(names)s", people=words, names=names)
-        spots.append(Spot(place.name, _count(cell), words, outlines.get(place.code)))
+        spots.append(Spot(name, _count(cell), words, outlines.get(code)))
     return spots
 
 

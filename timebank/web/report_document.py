@@ -187,7 +187,7 @@ def _rule(report: Report, timebank: Timebank) -> list[Block]:
         ),
     ]
     if not report.is_exact:
-        blocks.append(Paragraph(words.rule_words(report)))
+        blocks.append(Paragraph(words.rule_words(report.thresholds)))
     if report.together:
         blocks.append(
             Paragraph(

@@ -11,6 +11,7 @@ from flask_babel.speaklater import LazyString
 
 from timebank.categories.models import HelpCategory
 from timebank.figures.policy import FigureKey, Unit
+from timebank.publication.thresholds import Thresholds
 from timebank.reports.errors import NoSuchPeriod, Why
 from timebank.reports.policy import EXCHANGES, PEOPLE, Column, Goal, Period, Row, Table, column_of
 from timebank.reports.queries import Report
@@ -144,9 +145,8 @@ def why_not(refusal: NoSuchPeriod) -> str:
     return str(WHY_NOT[refusal.why])
 
 
-def rule_words(report: Report) -> str:
+def rule_words(rule: Thresholds) -> str:
     """Say what everyone may read, as strict as this timebank is."""
-    rule = report.thresholds
     rounding = gettext(
         "We round to %(duration)s and to %(people)s people: what is given and received together can"
         " therefore differ a little.",

@@ -61,7 +61,13 @@ def municipality(code: str) -> str | Page:
         return not_there(timebank, ground, refusal)
     level = _asked_level()
     report = published_report(
-        db.session, ground, period=period, area=area, level=level, with_flows=True
+        db.session,
+        ground,
+        period=period,
+        area=area,
+        level=level,
+        with_flows=True,
+        with_seals=True,
     )
     return render_template(
         "reports/municipality.html",
@@ -140,6 +146,7 @@ def _asked_report(ground: Ground) -> Report:
         area=area,
         level=_asked_level(),
         with_flows=True,
+        with_seals=True,
     )
 
 

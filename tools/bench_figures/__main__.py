@@ -39,6 +39,7 @@ from timebank.figures.queries import (  # noqa: E402 - as above
 from timebank.members.policy import organisation  # noqa: E402 - as above
 from timebank.rollups.operations import roll_up  # noqa: E402 - as above
 from timebank.rollups.proving import differing_days  # noqa: E402 - as above
+from timebank.showing.queries import shown_of  # noqa: E402 - as above
 from timebank.statements.policy import Quarter  # noqa: E402 - as above
 
 NOW = datetime.datetime(2026, 9, 30, 12, tzinfo=datetime.UTC)
@@ -146,12 +147,19 @@ def report(session: Session, bank: int) -> object:
     return quarter_report(session, ground, quarter=QUARTER, codes=codes())
 
 
+def published(session: Session, bank: int) -> object:
+    """Read what everyone may see of a quarter that is not closed yet, with who helps whom."""
+    ground = ground_of(session, timebank_id=bank)
+    return shown_of(session, ground, [QUARTER], with_flows=True)
+
+
 PAGES: dict[str, Page] = {
     "balances": balances,
     "balances_past": past,
     "neighbourhoods": neighbourhoods,
     "flows": flows,
     "report": report,
+    "published": published,
 }
 RIVAL = (
     "SELECT count(*) FROM ledger_entry WHERE timebank_id = %s AND account_id = %s",
