@@ -70,6 +70,17 @@ def test_work_is_repeated_until_it_is_answered_and_booked_once(
     assert books.violations() == []
 
 
+def test_five_attempts_are_made_unless_somebody_says_otherwise(
+    engine: sa.Engine, books: Books, paused: list[float]
+) -> None:
+    work = _breaking(_posting(books), 99, after=False)
+
+    with pytest.raises(ledger.OutcomeUnknown):
+        ledger.exactly_once(engine, work, sleep=paused.append)
+
+    assert len(paused) == 4
+
+
 def test_work_that_never_gets_an_answer_has_an_unknown_outcome(
     engine: sa.Engine, books: Books, paused: list[float]
 ) -> None:

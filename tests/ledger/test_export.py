@@ -299,7 +299,13 @@ def test_json_lines_hold_every_row_of_every_table(full_books: Books) -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "told"), [("beancount", [3, 6]), ("hledger", [3, 6]), ("csv", [3, 6, 9])]
+    ("form", "told"),
+    [
+        ("beancount", [3, 6]),
+        ("hledger", [3, 6]),
+        ("csv", [3, 6, 9]),
+        ("jsonl", [3, 6, 9, 12, 15, 18, 21, 24]),
+    ],
 )
 def test_who_waits_is_told_how_many_rows_were_written(
     full_books: Books, monkeypatch: pytest.MonkeyPatch, form: str, told: list[int]

@@ -143,3 +143,14 @@ def test_a_row_shows_itself_without_asking_the_database(books: Books) -> None:
 
     assert shown.startswith("<Account ")
     assert not books.session.in_transaction()
+
+
+def test_a_kind_that_there_is_not_is_refused_before_it_reaches_the_database(
+    books: Books,
+) -> None:
+    query = sa.select(ledger.Transfer.id).where(ledger.Transfer.kind == "gift")
+
+    with pytest.raises(sa.exc.StatementError) as refusal:
+        books.session.execute(query)
+
+    assert isinstance(refusal.value.orig, LookupError)
