@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime
 import inspect
 import uuid
 from typing import Any
@@ -15,6 +16,7 @@ from flask.testing import FlaskClient
 import ledger
 from tests import builders
 from tests.conftest import Clock
+from tests.reports.making import ring
 from tests.web import roads
 from tests.web.roads import see, sign_in
 from tests.web.screens import Screen
@@ -402,6 +404,38 @@ def test_an_administrator_marks_easy_first_steps_and_what_is_done_from_home(app:
         ).all()
     assert marks == {"easy": ["coffee"], "remote": ["home_paperwork"]}
     assert len(elsewhere) == len(easy)
+
+
+@pytest.mark.policy("D9")
+def test_a_kind_of_help_is_tied_to_a_goal_and_found_in_the_report_and_the_year(
+    app: Flask, clock: Clock
+) -> None:
+    with app.app_context():
+        ring(db.session, minutes=75)
+        db.session.commit()
+    clock.moment = datetime.datetime(2026, 4, 20, 9, tzinfo=datetime.UTC)
+    bart = sign_in(app, "Bart", "en")
+    goal = "More people take part"
+
+    def told() -> list[str]:
+        year = see(bart, "/timebanks/leiden/years/2026")
+        (part,) = [one for one in year.all("section") if one["id"] == "goals"]
+        report = see(bart, "/report?period=2026-1").text
+        return [part.text, report[report.index(goal) : report.index("Managing together")]]
+
+    assert "Hours of help for this goal" not in told()[1]
+    saved = bart.post("/kinds", data={"goal-groceries": "take-part", "goal-coffee": "no such goal"})
+
+    assert saved.status_code == 303
+    year, report = told()
+    assert year.split("Groceries")[0].strip().endswith(goal)
+    assert "Hours of help for this goal" in report
+    assert "12 h 30 min" in report
+    assert "Groceries" in report
+    page = see(bart, "/kinds")
+    chosen = [one["value"] for one in page.all("option") if "selected" in one]
+    assert "no such goal" not in chosen
+    assert chosen.count("take-part") == 10
 
 
 def test_every_value_and_every_refusal_has_words() -> None:

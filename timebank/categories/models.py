@@ -42,6 +42,8 @@ class HelpCategory(Base):
     """An easy first step: it may be suggested to who never said what they like to do."""
     is_remote: Mapped[bool] = mapped_column(Boolean)
     """It is done from home: how far somebody lives does not matter."""
+    goal: Mapped[str] = mapped_column(String(40))
+    """The goal of policy that it serves, a key of ``reports/goals.toml``; empty for none."""
     label_nl: Mapped[str] = mapped_column(String(80))
     label_en: Mapped[str] = mapped_column(String(80))
     phrase_nl: Mapped[str] = mapped_column(String(80))

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from importlib import resources
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
 from timebank.categories.errors import UnknownCategory
@@ -36,6 +36,7 @@ def load_categories(session: Session, *, timebank_id: int) -> int:
             is_open=True,
             is_easy=row.get("easy", False),
             is_remote=row.get("remote", False),
+            goal=row.get("goal", ""),
             label_nl=row["label_nl"],
             label_en=row["label_en"],
             phrase_nl=row["phrase_nl"],
@@ -79,6 +80,26 @@ def mark_categories(
         update(HelpCategory)
         .where(HelpCategory.timebank_id == timebank_id)
         .values(is_easy=HelpCategory.code.in_(easy), is_remote=HelpCategory.code.in_(remote)),
+        execution_options={"synchronize_session": False},
+    )
+    session.expire_all()
+
+
+def tie_categories(session: Session, *, timebank_id: int, goals: Mapping[str, str]) -> None:
+    """Say which goal of policy each kind of help serves.
+
+    Source: policy row D9.
+
+    Args:
+        goals: the key of a goal by code, empty for none; the door knows which keys there are. Kinds
+            that are not named keep theirs.
+    """
+    if not goals:
+        return
+    session.execute(
+        update(HelpCategory)
+        .where(HelpCategory.timebank_id == timebank_id, HelpCategory.code.in_(goals))
+        .values(goal=case(dict(goals), value=HelpCategory.code, else_=HelpCategory.goal)),
         execution_options={"synchronize_session": False},
     )
     session.expire_all()

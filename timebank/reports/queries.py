@@ -59,7 +59,7 @@ class Report:
     Attributes:
         is_exact: exact numbers, for within the organisation; otherwise by the published rule.
         thresholds: how strict that rule is for the newest quarter.
-        newest: what everyone may see of the newest quarter; None in an exact report.
+        told: what everyone may see of each quarter; nothing in an exact report.
         tables: by key, in the order of the document.
         names: of every area that a row can be about, by code or key.
         together: areas that stand together because one of them is too small.
@@ -72,7 +72,7 @@ class Report:
     thresholds: Thresholds
     tables: Mapping[str, Table]
     names: Mapping[str, str]
-    newest: Shown | None = None
+    told: Sequence[Shown] = ()
     seals: Sequence[Seal] = ()
     together: Sequence[Codes] = ()
     too_many_cells: bool = False
@@ -140,7 +140,7 @@ def published_report(
         thresholds=told[-1].thresholds,
         tables=tables,
         names=_names(ground, *(shown.names for shown in told)),
-        newest=told[-1],
+        told=told,
         seals=_seals(session, ground, period) if with_seals else (),
         together=[row.codes for row in fine.rows if len(row.codes) > 1],
         too_many_cells=with_flows and told[0].too_many_cells,
@@ -189,19 +189,23 @@ def exact_report(
     )
 
 
-def kinds_shown(session: Session, ground: Ground, report: Report) -> Sequence[str]:
+def kinds_shown(session: Session, ground: Ground, report: Report) -> list[str]:
     """Return the kinds of help in which enough people of an area took part, by code.
 
-    Of the newest quarter of the report; none where no figure of the area is shown. No statement
-    where the quarter is closed, one otherwise.
+    Of each quarter of the report; none where no figure of the area is shown. No statement where
+    the quarters are closed, one for each otherwise.
     """
-    area, newest = report.area, report.newest
-    if newest is None or all(row.is_withheld for row in report.tables["hours"].rows):
+    area = report.area
+    if all(row.is_withheld for row in report.tables["hours"].rows):
         return []
-    if newest.is_closed:
-        return newest.kinds.get(area.key, ())
-    quarter = report.period.quarters[-1]
-    return kinds_in(session, ground, quarter, {area.key: area.codes}, newest.thresholds)[area.key]
+    kinds: set[str] = set()
+    for quarter, shown in zip(report.period.quarters, report.told, strict=bool(report.told)):
+        if shown.is_closed:
+            kinds.update(shown.kinds.get(area.key, ()))
+            continue
+        areas = {area.key: area.codes}
+        kinds.update(kinds_in(session, ground, quarter, areas, shown.thresholds)[area.key])
+    return sorted(kinds)
 
 
 def _flows_touching(part: Publication, area: Spot) -> Table:

@@ -14,7 +14,7 @@ from timebank.extensions import db
 from timebank.figures.places import Ground, ground_of
 from timebank.figures.policy import Level
 from timebank.reports.errors import NoSuchArea, NoSuchPeriod
-from timebank.reports.policy import Period, period_of, year_of
+from timebank.reports.policy import Period, goals, period_of, year_of
 from timebank.reports.queries import (
     Report,
     area_called,
@@ -101,6 +101,7 @@ def year(slug: str, year: int) -> str | Page:
         year=year,
         years=offered_years(),
         numbers=words.numbers_of_a_year(report, len(ground.places)),
+        goals=_goals(ground, report),
     )
 
 
@@ -157,6 +158,22 @@ def _kinds(ground: Ground, report: Report) -> list[str]:
         return []
     categories = all_categories(db.session, timebank_id=ground.timebank_id)
     return sorted(label(categories[code]) for code in codes)
+
+
+def _goals(ground: Ground, report: Report) -> list[tuple[str, list[str]]]:
+    """Name, by goal, the kinds of help for it that enough people did (policy row D9)."""
+    codes = kinds_shown(db.session, ground, report)
+    if not codes:
+        return []
+    categories = all_categories(db.session, timebank_id=ground.timebank_id)
+    told = []
+    for goal in goals():
+        kinds = sorted(
+            label(categories[code]) for code in codes if categories[code].goal == goal.key
+        )
+        if kinds:
+            told.append((words.goal_words(goal)[0], kinds))
+    return told
 
 
 def not_there(timebank: Timebank, ground: Ground, refusal: NoSuchArea | NoSuchPeriod) -> Page:

@@ -11,16 +11,20 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from timebank.categories.models import HelpCategory
-from timebank.categories.operations import mark_categories
+from timebank.categories.operations import mark_categories, tie_categories
 from timebank.categories.queries import all_categories, is_offered, open_categories
 from timebank.categories.scoring import suggested_kinds
 from timebank.extensions import db
 from timebank.members.policy import Permission
+from timebank.reports.policy import goals
 from timebank.web.guard import current_actor, requires
+from timebank.web.report_words import goal_words
 from timebank.web.words import GROUPS
 
 blueprint = Blueprint("kinds", __name__, url_prefix="/kinds")
 
+GOAL_OF = "goal-"
+"""Before the code of a kind, in the name of the field that holds its goal."""
 Groups = list[tuple[str, list[HelpCategory]]]
 
 
@@ -42,22 +46,39 @@ class Suggested:
 def show() -> str:
     """Show the kinds of help with their marks."""
     kinds = all_categories(db.session, timebank_id=current_actor().timebank_id).values()
-    return render_template("wishes/kinds.html", groups=kind_groups(kinds), headings=GROUPS)
+    return render_template(
+        "wishes/kinds.html",
+        groups=kind_groups(kinds),
+        headings=GROUPS,
+        goals=[(goal.key, goal_words(goal)[0]) for goal in goals()],
+    )
 
 
 @blueprint.post("")
 @requires(Permission.CHANGE_RULES)
 def mark() -> Response:
-    """Keep which kinds are an easy first step, and which are done from home."""
+    """Keep which kinds are an easy first step or done from home, and which goal each serves."""
     mark_categories(
         db.session,
         timebank_id=current_actor().timebank_id,
         easy=request.form.getlist("easy"),
         remote=request.form.getlist("remote"),
     )
+    tie_categories(db.session, timebank_id=current_actor().timebank_id, goals=_chosen_goals())
     db.session.commit()
     flash(gettext("Saved."), "success")
     return redirect(url_for("kinds.show"), code=303)
+
+
+def _chosen_goals() -> dict[str, str]:
+    """Return the goal that was chosen for each kind; a goal that there is not is left out."""
+    known = {"", *(goal.key for goal in goals())}
+    chosen = {
+        name.removeprefix(GOAL_OF): value
+        for name, value in request.form.items()
+        if name.startswith(GOAL_OF)
+    }
+    return {code: key for code, key in chosen.items() if key in known}
 
 
 def offered_kinds() -> dict[str, HelpCategory]:

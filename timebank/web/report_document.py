@@ -25,7 +25,7 @@ from timebank.reports.policy import Goal, Row, Table, fingerprint, goals
 from timebank.reports.queries import Report
 from timebank.web import figure_words
 from timebank.web import report_words as words
-from timebank.web.filters import day_of_moment, month_name
+from timebank.web.filters import day_of_moment, in_a_row, month_name
 
 MOST_BARS = 15
 """So many bars are drawn of a table, the longest; the table beneath holds every row."""
@@ -44,7 +44,7 @@ def document_of(report: Report, timebank: Timebank, kinds: Kinds) -> Document:
     )
     blocks: list[Block] = [Paragraph(_which_numbers(report)), Heading(gettext("The goals"))]
     for goal in goals():
-        blocks += _goal(goal, report)
+        blocks += _goal(goal, report, kinds)
     for table in report.tables.values():
         if table.key != "indicators":
             blocks += _told(table, report, kinds)
@@ -70,9 +70,11 @@ def _which_numbers(report: Report) -> str:
     )
 
 
-def _goal(goal: Goal, report: Report) -> list[Block]:
+def _goal(goal: Goal, report: Report, kinds: Kinds) -> list[Block]:
     name, sentence = words.goal_words(goal)
-    facts = _exact_facts(goal, report) if report.is_exact else _published_facts(goal, report)
+    facts = _published_facts(goal, report)
+    if report.is_exact:
+        facts = _exact_facts(goal, report) + _facts_of_kinds(goal, report, kinds)
     told: list[Block] = [Heading(name, level=3), Paragraph(sentence)]
     if facts:
         return [*told, Facts(facts)]
@@ -91,6 +93,24 @@ def _exact_facts(goal: Goal, report: Report) -> list[tuple[str, str, str]]:
         )
         for key in goal.figures
         if key.value in values
+    ]
+
+
+def _facts_of_kinds(goal: Goal, report: Report, kinds: Kinds) -> list[tuple[str, str, str]]:
+    """Tell the hours of the kinds of help that serve this goal, and which they were."""
+    table = report.tables["kinds"]
+    place = next(n for n, c in enumerate(table.columns) if c.key == FigureKey.HELPED_MINUTES)
+    rows = [row for row in table.rows if getattr(kinds.get(row.codes[0]), "goal", "") == goal.key]
+    if not rows:
+        return []
+    minutes = sum(row.values[place] or 0 for row in rows)
+    names = in_a_row(sorted(words.row_name(table.key, row, report.names, kinds) for row in rows))
+    return [
+        (
+            gettext("Hours of help for this goal"),
+            words.sum_words(table.columns[place], minutes),
+            names,
+        )
     ]
 
 
