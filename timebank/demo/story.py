@@ -23,6 +23,7 @@ from timebank.approvals.operations import Rejection, approve_exchange, reject_ex
 from timebank.areas.models import Timebank
 from timebank.areas.operations import OpenTimebank, load_areas, open_timebank, switch_on
 from timebank.categories.operations import load_categories
+from timebank.demo.closing import close_what_is_over
 from timebank.demo.endings import correct_the_newest, give_back, make_the_calls, object_to
 from timebank.demo.people import script
 from timebank.demo.wishes import let_people_wish
@@ -33,10 +34,9 @@ from timebank.members.operations import EnrolMember, enrol_member, grant_role
 from timebank.members.policy import Actor, Permission, Role
 from timebank.members.queries import load_actor
 
-WEEKS = 26
+WEEKS, LONG_A_MEMBER = 26, 200
 SLIPS_SINCE = datetime.date(2026, 1, 5)
 """Older members joined by this day at the latest, so that the sample slips of March 2026 fit."""
-LONG_A_MEMBER = 200
 MINUTES = (15, 30, 30, 45, 60, 60, 60, 90, 90, 120, 120, 180)
 HELP_A_WEEK = {"leiden": 12, "holten": 8}
 MOST_DAYS_TO_WRITE, MOST_DAYS_TO_DECIDE, WAITING_AT_LEAST = 4, 5, 3
@@ -51,8 +51,7 @@ NOTES = (
     "Met de fiets gegaan.",
     "De kraan lekt niet meer.",
 )
-_SEED = 546
-_NAMESPACE = uuid.UUID("0d3f3a0e-7a6f-5d6c-8f0e-5f1f9f2d7b10")
+_SEED, _NAMESPACE = 546, uuid.UUID("0d3f3a0e-7a6f-5d6c-8f0e-5f1f9f2d7b10")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,6 +98,7 @@ def _tell_of_one(
         for _ in range(steps):
             progress()
     teller.finish(now - datetime.timedelta(days=STILL_WAITING_DAYS))
+    close_what_is_over(session, timebank_id=timebank.id, now=now)
     return WEEKS * steps
 
 
