@@ -25,7 +25,12 @@ pytestmark = pytest.mark.browser
 SEND = "#form button"
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with script", "without script"])
+@pytest.mark.parametrize(
+    ("javascript", "templates"),
+    [(True, "sqlite"), (True, "postgresql"), (False, "postgresql")],
+    ids=["with script, SQLite", "with script, PostgreSQL", "without script"],
+    indirect=["templates"],
+)
 def test_a_double_click_on_send_logs_one_exchange(
     town: Server, visitors: Visitors, javascript: bool
 ) -> None:

@@ -33,9 +33,10 @@ class Figures:
 
 
 @pytest.mark.parametrize(
-    ("language", "javascript"),
-    [("nl", False), ("en", True)],
+    ("language", "javascript", "templates"),
+    [("nl", False, "sqlite"), ("en", True, "postgresql")],
     ids=["nl without script", "en with script"],
+    indirect=["templates"],
 )
 def test_help_is_logged_approved_read_and_counted(
     town: Server, visitors: Visitors, language: str, javascript: bool
