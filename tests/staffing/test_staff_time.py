@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 import ledger
 from tests.builders import HOLTEN, NOW, SLAAGHWIJK, TODAY, ZIJLWIJK, actor_of
 from timebank.audit.models import AuditEvent
+from timebank.erasure.operations import erase_member
 from timebank.members.errors import NotPermitted
+from timebank.members.models import Person
 from timebank.members.policy import organisation
 from timebank.staffing.errors import (
     StaffDayNotCome,
@@ -184,6 +186,17 @@ def test_the_organisation_on_its_own_machine_writes_too(session: Session) -> Non
         write_time(session, wish, by=organisation(1), now=NOW)
 
     assert sums(session)[ZIJLWIJK] == 120
+
+
+def test_what_somebody_typed_stays_without_a_name_when_they_are_erased(session: Session) -> None:
+    nadia = actor_of(session, "Nadia")
+    write(session, a_wish(90))
+    assert nadia.member_id is not None
+
+    erase_member(session, nadia.member_id, by=actor_of(session, "Bart"), now=NOW)
+
+    assert sums(session)[SLAAGHWIJK] == 90
+    assert session.get(Person, (1, nadia.member_id)) is None
 
 
 @pytest.mark.parametrize("minutes", [0, -15, 14, 20, 1455, 10**6])
