@@ -563,9 +563,6 @@ SIGHTS: dict[str, Sight] = {
     "hours of staff": Sight("Nadia", "/staff-hours", _open_everything, ".tb-bars__pair"),
     "hours of staff, empty": Sight(IDLE, "/staff-hours", proof=".tb-empty"),
     "hours of staff, in error": Sight("Bart", "/staff-hours", _write_staff_hours_of_no_day, ERROR),
-    "hours of staff, taken back": Sight(
-        "Nadia", "/staff-hours", _send_form("/take-back"), ".tb-notice--success"
-    ),
     "closed months": Sight("Bart", "/months", proof=".tb-list"),
     "a closed month": Sight("Bart", "/months", _open_a_month, ".tb-code"),
     "what figures mean": Sight(None, "/figures/about", proof=".tb-facts"),
