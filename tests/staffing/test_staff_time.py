@@ -232,6 +232,11 @@ def test_today_is_a_day_on_the_dutch_calendar(session: Session) -> None:
     assert sums(session)[SLAAGHWIJK] == 120
 
 
+def test_a_line_of_no_whole_quarters_is_not_written(session: Session) -> None:
+    with pytest.raises(StaffMinutesImpossible):
+        write(session, a_wish(20))
+
+
 @pytest.mark.parametrize("minutes", [0, 20, 1455])
 def test_the_database_refuses_what_the_room_would_refuse(session: Session, minutes: int) -> None:
     line = StaffTime(
