@@ -132,7 +132,7 @@ def _known(books: Books, lines: Sequence[_Line]) -> _Known:
 def _find(
     books: Books, timebank_id: int, column: Column[Any], values: Iterable[uuid.UUID]
 ) -> Iterator[Row[Any]]:
-    # In no order: nothing is locked here, and to sort a thousand keys takes as long as to read them.
+    # In no order: nothing is locked here, and sorting keys takes as long as reading them.
     for chunk in _chunks(list(values)):
         yield from books.execute(
             select(TRANSFER).where(

@@ -119,6 +119,13 @@ def _fill_in_a_cook_in(page: Page) -> None:
     _send_form("/activities")(page)
 
 
+def _write_staff_hours_of_no_day(page: Page) -> None:
+    _open_everything(page)
+    choose(page, "worked_on", "other")
+    page.fill("input[name='minutes']", "een poos")
+    _send_form("/staff-hours")(page)
+
+
 def _ask_without_address(page: Page) -> None:
     press(page, "form[action='/sign-in'] button")
 
@@ -553,6 +560,9 @@ SIGHTS: dict[str, Sight] = {
     "indicators, empty": Sight(IDLE, "/neighbourhoods/indicators", proof=".tb-empty"),
     "lines behind figures": Sight("Nadia", "/neighbourhoods/lines", proof=".tb-table"),
     "lines behind figures, empty": Sight(IDLE, "/neighbourhoods/lines", proof=".tb-empty"),
+    "hours of staff": Sight("Nadia", "/staff-hours", _open_everything, ".tb-bars__pair"),
+    "hours of staff, empty": Sight(IDLE, "/staff-hours", proof=".tb-empty"),
+    "hours of staff, in error": Sight("Bart", "/staff-hours", _write_staff_hours_of_no_day, ERROR),
     "closed months": Sight("Bart", "/months", proof=".tb-list"),
     "a closed month": Sight("Bart", "/months", _open_a_month, ".tb-code"),
     "what figures mean": Sight(None, "/figures/about", proof=".tb-facts"),

@@ -61,6 +61,7 @@ from timebank.preferences.operations import avoid
 from timebank.preferences.policy import DayPart
 from timebank.referrals.operations import ask_referral, hand_over
 from timebank.rollups.operations import roll_up
+from timebank.staffing.operations import WriteTime, write_time
 from timebank.suggestions.operations import Found, remember, say_yes
 from timebank.talents.operations import note_talents
 from timebank.thanks.operations import write_thanks
@@ -131,6 +132,7 @@ def build_world(database_url: str, folder: pathlib.Path, now: datetime.datetime)
         _add_forms(session, world)
         _add_what_was_said(session, world)
         _add_activities(session, world)
+        _add_hours_of_staff(session, world)
         _add_paper(session, world)
         _add_the_line_with_professionals(session, world)
         _add_appointments(session, world)
@@ -332,6 +334,14 @@ def _add_activities(session: Session, world: World) -> None:
         )
         booked = book_activity(session, command, by=by, now=world.now)
         world.activities[initiator] = booked.activity_id
+
+
+def _add_hours_of_staff(session: Session, world: World) -> None:
+    """Write down more of one's own than a page lists, and leave room for it to be taken back."""
+    nadia = builders.actor_of(session, "Nadia", today=day_of(world.now))
+    for minutes in range(15, 15 * LINES, 15):
+        wish = WriteTime(uuid.uuid4(), builders.SLAAGHWIJK, world.yesterday, minutes)
+        write_time(session, wish, by=nadia, now=world.now)
 
 
 def _add_paper(session: Session, world: World) -> None:

@@ -43,6 +43,7 @@ from timebank.preferences.operations import avoid, keep_preferences
 from timebank.preferences.policy import Preferences
 from timebank.referrals.operations import ask_referral, hand_over, keep_outcome
 from timebank.referrals.policy import ReferralOutcome
+from timebank.staffing.operations import WriteTime, write_time
 from timebank.suggestions.operations import Found, remember, say_yes
 from timebank.suggestions.workflow import Invitation
 from timebank.support.operations import KeepSupport, keep_support
@@ -256,7 +257,7 @@ def let_it_be_suggested(session: Session, canary: Actor, jan: Actor) -> None:
 
 
 def _let_it_ask_and_hold(session: Session, canary: Actor) -> None:
-    """Let it ask and be asked at the desk, and hold a decision with its words."""
+    """Let it ask and be asked at the desk, hold a decision with its words, write hours of staff."""
     asked, held = (builders.logged(session, "Greet", "Fatima") for _ in range(2))
     ask_about(session, asked, f"{CANARY} asks", key=uuid.uuid4(), by=canary, now=NOW)
     answer_question(
@@ -264,3 +265,5 @@ def _let_it_ask_and_hold(session: Session, canary: Actor) -> None:
     )
     back = Decision(DecisionKind.RETURN, None, f"{CANARY} gives back")
     hold_decision(session, held, back, batch_id=uuid.uuid4(), by=canary, now=NOW, until=NOW)
+    hours = WriteTime(uuid.uuid4(), builders.ZIJLWIJK, builders.TODAY, 60)
+    write_time(session, hours, by=canary, now=NOW)

@@ -53,6 +53,7 @@ from timebank.rules.operations import change_rules
 from timebank.rules.policy import Rules
 from timebank.service_areas.operations import group_neighbourhoods
 from timebank.showing.operations import choose_thresholds
+from timebank.staffing.operations import WriteTime, write_time
 from timebank.thanks.operations import write_thanks
 from timebank.towns.operations import place_neighbourhood
 
@@ -121,6 +122,7 @@ def _live_a_little(session: Session) -> None:
     begin_factor(session, timebank_id=HERE, member_id=member.id)
     _let_people_come_and_go(session)
     _say_and_do_together(session)
+    _write_hours_of_staff(session)
     _let_the_desk_work(session)
     _use_paper(session)
     _agree(session)
@@ -250,6 +252,12 @@ def _say_and_do_together(session: Session) -> None:
         guests=4,
     )
     book_activity(session, activity, by=nadia, now=now)
+
+
+def _write_hours_of_staff(session: Session) -> None:
+    """Write down hours of staff, beside those of residents."""
+    hours = WriteTime(uuid.uuid4(), builders.SLAAGHWIJK, builders.TODAY, 60)
+    write_time(session, hours, by=builders.actor_of(session, "Nadia"), now=builders.NOW)
 
 
 def _bear_a_twin(connection: sa.Connection) -> None:

@@ -63,6 +63,8 @@ def test_reading_every_page_and_its_head_changes_no_row(app: Flask) -> None:
         f"/erase/{roads.member_id(app, 'Jan')}",
         "/neighbourhoods",
         "/neighbourhoods?quarter=2025-4",
+        "/staff-hours",
+        "/staff-hours?quarter=2025-4",
         "/timebanks/leiden",
         "/theme.css",
         "/people",

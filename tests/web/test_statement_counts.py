@@ -29,6 +29,7 @@ balances on a day         5
 who helps whom            4
 the indicators            9
 the lines behind          5
+hours of staff            9
 the statement page        11
 the home page             14
 the desk                  24
@@ -89,6 +90,7 @@ def test_a_request_costs_as_many_statements_as_the_table_says(app: Flask, entrie
         "who helps whom": lambda: nadia.get("/neighbourhoods/flows"),
         "the indicators": lambda: nadia.get("/neighbourhoods/indicators"),
         "the lines behind": lambda: nadia.get("/neighbourhoods/lines"),
+        "hours of staff": lambda: nadia.get("/staff-hours"),
         "approving": lambda: nadia.post(f"/desk/{waiting}/approve"),
         "what I look for": lambda: fatima.get("/my-needs"),
         "who looks for help": lambda: nadia.get("/needs"),

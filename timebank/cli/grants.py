@@ -74,6 +74,7 @@ APPLICATION = {
     "group_activity": _KEEP,
     "activity_part": _KEEP,
     "thank_you": _FORGET,
+    "staff_time": _CHANGE,
     "slip_range": _KEEP,
     "paper_slip": _CHANGE,
     "member_number": _KEEP,

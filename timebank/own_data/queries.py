@@ -51,6 +51,7 @@ from timebank.paper.queries import number_for_oneself, slips_for_oneself
 from timebank.preferences.queries import preferences_for_oneself
 from timebank.referrals.queries import referrals_for_oneself
 from timebank.reminders.queries import reminders_for_oneself
+from timebank.staffing.queries import staff_time_for_oneself
 from timebank.statements.queries import lines_told
 from timebank.support.queries import support_for_oneself
 from timebank.talents.queries import talents_for_oneself
@@ -319,6 +320,7 @@ SECTIONS: dict[str, Callable[[Own], list[Item]]] = {
     "disputes": lambda own: disputes_for_oneself(own.session, by=own.by),
     "thanks": lambda own: thanks_for_oneself(own.session, by=own.by),
     "together": lambda own: activities_for_oneself(own.session, by=own.by),
+    "staff_time": lambda own: staff_time_for_oneself(own.session, by=own.by),
     "hours": _hours,
 }
 """In the order of the page: the long ones last."""

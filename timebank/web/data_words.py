@@ -37,6 +37,10 @@ SECTIONS: dict[str, tuple[LazyString, LazyString]] = {
     ),
     "thanks": (_l("Thanks"), _l("What you wrote, and what others wrote to you.")),
     "together": (_l("Doing things together"), _l("Activities with a group that you took part in.")),
+    "staff_time": (
+        _l("Hours of staff that you wrote down"),
+        _l("A day, how long and for which neighbourhood. Who worked is not kept."),
+    ),
     "hours": (_l("Your hours, line by line"), _l("This is how the hours were counted.")),
     "notes": (
         _l("What a coordinator wrote about you"),
@@ -88,6 +92,8 @@ DEEDS: dict[str, LazyString] = {
     "support:keep": _l("Wrote down what support is needed"),
     "check:keep": _l("Wrote down a talk or a training"),
     "override:allow": _l("Allowed an exception"),
+    "staff_time:write": _l("Wrote down hours of staff"),
+    "staff_time:take_back": _l("Took back hours of staff"),
     "concern:read": _l("Read a worry"),
     "concern:take_up": _l("Took up a worry"),
     "concern:close": _l("Closed a worry"),

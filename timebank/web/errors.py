@@ -44,6 +44,7 @@ from timebank.rates.errors import TooOften
 from timebank.referrals.errors import ReferralKeyUsed, UnknownReferral
 from timebank.rules.errors import UnknownPlace
 from timebank.sessions.errors import UnknownSession
+from timebank.staffing.errors import StaffKeyUsed, UnknownStaffTime
 from timebank.suggestions.errors import UnknownSuggestion
 from timebank.talents.errors import UnknownTalent
 from timebank.thanks.errors import AlreadyThanked
@@ -62,6 +63,7 @@ STATUS: dict[type[Exception], int] = {
     UnknownCall: 404,
     UnknownConcern: 404,
     UnknownReferral: 404,
+    UnknownStaffTime: 404,
     UnknownAppointment: 404,
     UnknownNeed: 404,
     UnknownSuggestion: 404,
@@ -80,6 +82,7 @@ STATUS: dict[type[Exception], int] = {
     AlreadyDecided: 409,
     FormKeyUsed: 409,
     ReferralKeyUsed: 409,
+    StaffKeyUsed: 409,
     AlreadyDisputed: 409,
     AlreadyThanked: 409,
     BothLeft: 409,
