@@ -25,6 +25,7 @@ from tests.reports.making import ring
 from tests.rollups.test_rolling_up import differing, rolled
 from timebank.amendments.operations import change_kind, take_back
 from timebank.areas.models import Neighbourhood
+from timebank.categories.operations import tie_categories
 from timebank.erasure.operations import erase_member
 from timebank.figures.places import ground_of
 from timebank.members.errors import NotPermitted
@@ -231,6 +232,7 @@ def test_what_everyone_may_read_of_a_closed_quarter_stays_and_is_sealed(session:
     assert told.publication.flows != ()
     assert told.names[SLAAGHWIJK] == "Slaaghwijk"
     assert told.kinds[SLAAGHWIJK] == ["groceries"]
+    assert told.goals["groceries"] == "light-help-first"
     assert spelled(told) == json.loads(text_of(session))["quarter"]["published"]
 
 
@@ -272,12 +274,14 @@ def test_the_exact_report_of_a_closed_quarter_says_what_was_counted_then(
     before = exact()
     closed(session, FIFTH_OF_APRIL)
     change_kind(session, first, "coffee", by=bart, now=FIFTH_OF_APRIL)
+    tie_categories(session, timebank_id=bank, goals={"groceries": "take-part"})
     approved(session, "Marijke", "Greet", minutes=600, now=NOW)
     session.commit()
     rolled(session, FIFTH_OF_MAY, again_from=differing(session)[0])
 
     after = exact()
     assert after.tables == before.tables
+    assert [row.codes for row in after.tables["goals"].rows] == [("light-help-first",)]
     assert [seal.month_on.month for seal in after.seals] == [3]
     assert before.seals == []
 

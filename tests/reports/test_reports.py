@@ -120,7 +120,7 @@ def test_no_kind_is_named_where_no_figure_is_shown(session: Session) -> None:
     report = published(session, SLAAGHWIJK)
 
     assert report.tables["hours"].is_empty
-    assert kinds_shown(session, ground(session), report) == []
+    assert kinds_shown(session, ground(session), report) == {}
 
 
 def test_a_stricter_timebank_withholds_more(session: Session) -> None:

@@ -38,7 +38,7 @@ a neighbourhood           5
 a year                    5
 the municipality          8
 a report for everyone     8
-an exact report           13
+an exact report           14
 what I look for           5
 who looks for help        4
 how can I help            8

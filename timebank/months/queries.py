@@ -40,11 +40,13 @@ class ClosedQuarter:
     Attributes:
         hours: minutes given, minutes received and active people, by neighbourhood.
         names: of the neighbourhoods, by code, as they were called then.
+        goals: which goal each kind of help served then, by code.
     """
 
     hours: Mapping[str, tuple[int, int, int]]
     indicators: QuarterReport
     names: Mapping[str, str]
+    goals: Mapping[str, str]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -133,7 +135,8 @@ def closed_quarter(
     if told is None:
         return None
     hours = {code: tuple(report["quarter"]["hours"][code]) for code in told["codes"]}
-    return ClosedQuarter(hours, _indicators_from(told), report["neighbourhoods"])
+    goals = report["quarter"]["published"]["goals"]
+    return ClosedQuarter(hours, _indicators_from(told), report["neighbourhoods"], goals)
 
 
 def _area_of(areas: Mapping[str, Any], key: str, codes: Collection[str]) -> Any | None:  # noqa: ANN401 - JSON

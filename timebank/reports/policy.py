@@ -198,6 +198,11 @@ def goals() -> tuple[Goal, ...]:
     )
 
 
+def keys_in_order(keys: Collection[str]) -> list[str]:
+    """Return those of these keys that are goals, in the order of a report."""
+    return [goal.key for goal in goals() if goal.key in keys]
+
+
 def hours_table(
     cells: Mapping[Codes, Cell], withheld: Collection[str], inside: Collection[str]
 ) -> Table:
@@ -308,6 +313,24 @@ def detail_tables(report: QuarterReport) -> tuple[Table, ...]:
         ),
         Table("trend", (givers,), tuple(Row((code,), (people,)) for code, people in report.trend)),
     )
+
+
+def goals_table(kinds: Sequence[tuple[str, int]], goal_of: Mapping[str, str]) -> Table:
+    """Return the minutes of help that served each goal, then what served none in particular.
+
+    Source: policy row D9.
+
+    Args:
+        kinds: code and minutes of each kind of help.
+        goal_of: the key of the goal of a kind, by its code.
+    """
+    sums: dict[str, int] = {}
+    for code, minutes in kinds:
+        key = goal_of.get(code, "")
+        sums[key] = sums.get(key, 0) + minutes
+    order = [*keys_in_order(sums), *([""] if "" in sums else [])]
+    rows = tuple(Row((key,), (sums[key],)) for key in order)
+    return Table("goals", (column_of(FigureKey.HELPED_MINUTES),), rows)
 
 
 def fingerprint(tables: Sequence[Table], area: str, period: Period) -> str:

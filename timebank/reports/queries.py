@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from timebank import clock
 from timebank.areas.models import Area
 from timebank.areas.policy import is_code
+from timebank.categories.queries import all_categories
 from timebank.figures.errors import UnknownPlace
 from timebank.figures.indicators import quarter_report
 from timebank.figures.places import (
@@ -42,6 +43,7 @@ from timebank.reports.policy import (
     exact_hours_table,
     flow_table,
     gathered,
+    goals_table,
     hours_table,
     indicator_table,
     quarter_table,
@@ -60,6 +62,7 @@ class Report:
         is_exact: exact numbers, for within the organisation; otherwise by the published rule.
         thresholds: how strict that rule is for the newest quarter.
         told: what everyone may see of each quarter; nothing in an exact report.
+        goals: which goal each kind of help serves, by code; only in an exact report.
         tables: by key, in the order of the document.
         names: of every area that a row can be about, by code or key.
         together: areas that stand together because one of them is too small.
@@ -73,6 +76,7 @@ class Report:
     tables: Mapping[str, Table]
     names: Mapping[str, str]
     told: Sequence[Shown] = ()
+    goals: Mapping[str, str] = dataclasses.field(default_factory=dict)
     seals: Sequence[Seal] = ()
     together: Sequence[Codes] = ()
     too_many_cells: bool = False
@@ -171,11 +175,14 @@ def exact_report(
     )
     indicators = indicator_table((area.key,), told)
     period = Period((quarter,))
+    goal_of = closed.goals if closed else _goals_now(session, ground)
+    by_goal = goals_table([(kind.code, kind.minutes) for kind in told.kinds], goal_of)
     tables = (
         exact_hours_table(
             hours, [place.code for place in ground.places if place.code in area.codes]
         ),
         indicators,
+        by_goal,
         *detail_tables(told),
     )
     return Report(
@@ -185,27 +192,38 @@ def exact_report(
         thresholds=Thresholds(),
         tables={table.key: table for table in tables},
         names=_names(ground, closed.names if closed else {}),
+        goals=goal_of,
         seals=_seals(session, ground, period),
     )
 
 
-def kinds_shown(session: Session, ground: Ground, report: Report) -> list[str]:
+def kinds_shown(session: Session, ground: Ground, report: Report) -> dict[str, str | None]:
     """Return the kinds of help in which enough people of an area took part, by code.
 
     Of each quarter of the report; none where no figure of the area is shown. No statement where
     the quarters are closed, one for each otherwise.
+
+    Returns:
+        The goal that each served when its quarter was closed, empty for none in particular; None
+        when the quarter is not closed and the goal is the one of today.
     """
     area = report.area
     if all(row.is_withheld for row in report.tables["hours"].rows):
-        return []
-    kinds: set[str] = set()
+        return {}
+    kinds: dict[str, str | None] = {}
     for quarter, shown in zip(report.period.quarters, report.told, strict=bool(report.told)):
         if shown.is_closed:
-            kinds.update(shown.kinds.get(area.key, ()))
+            kinds |= {code: shown.goals.get(code, "") for code in shown.kinds.get(area.key, ())}
             continue
         areas = {area.key: area.codes}
-        kinds.update(kinds_in(session, ground, quarter, areas, shown.thresholds)[area.key])
-    return sorted(kinds)
+        found = kinds_in(session, ground, quarter, areas, shown.thresholds)
+        kinds |= dict.fromkeys(found[area.key])
+    return dict(sorted(kinds.items()))
+
+
+def _goals_now(session: Session, ground: Ground) -> dict[str, str]:
+    kinds = all_categories(session, timebank_id=ground.timebank_id)
+    return {code: kind.goal for code, kind in kinds.items() if kind.goal}
 
 
 def _flows_touching(part: Publication, area: Spot) -> Table:

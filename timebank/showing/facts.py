@@ -11,6 +11,7 @@ from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from timebank.areas.policy import parents_of
+from timebank.categories.queries import all_categories
 from timebank.figures.places import Ground, spots_of
 from timebank.publication.figures import Books, Flow, Share
 from timebank.publication.publishing import publish
@@ -79,7 +80,12 @@ def count_at_close(session: Session, ground: Ground, quarter: Quarter) -> Shown:
     (shown,) = count_quarters(session, ground, [quarter], with_flows=True)
     areas = {spot.key: spot.codes for spot in spots_of(ground, ground.places)}
     kinds = kinds_in(session, ground, quarter, areas, shown.thresholds)
-    return dataclasses.replace(shown, kinds=kinds)
+    goals = {
+        code: kind.goal
+        for code, kind in all_categories(session, timebank_id=ground.timebank_id).items()
+        if kind.goal
+    }
+    return dataclasses.replace(shown, kinds=kinds, goals=goals)
 
 
 def kinds_in(

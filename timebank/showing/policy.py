@@ -23,6 +23,7 @@ class Shown:
         thresholds: how strict the timebank was with this quarter.
         names: of each neighbourhood that took part, by code, as it was called then.
         kinds: kinds of help in which enough people took part, by key of the area; only when closed.
+        goals: which goal of policy each kind of help served, by code; only when closed.
         too_many_cells: flows are left out, because there are too many figures to judge them.
         is_closed: it was written down when the quarter was closed, and stays as it is.
     """
@@ -31,6 +32,7 @@ class Shown:
     thresholds: Thresholds
     names: Mapping[str, str]
     kinds: Mapping[str, Sequence[str]] = dataclasses.field(default_factory=dict)
+    goals: Mapping[str, str] = dataclasses.field(default_factory=dict)
     too_many_cells: bool = False
     is_closed: bool = False
 
@@ -60,6 +62,7 @@ def spelled(shown: Shown) -> dict[str, Any]:
         "thresholds": dataclasses.asdict(shown.thresholds),
         "names": dict(shown.names),
         "kinds": {key: list(kinds) for key, kinds in shown.kinds.items()},
+        "goals": dict(shown.goals),
         "too_many_cells": shown.too_many_cells,
     }
 
@@ -81,6 +84,7 @@ def read(quarter: Quarter, written: Mapping[str, Any]) -> Shown:
         Thresholds(**written["thresholds"]),
         written["names"],
         written["kinds"],
+        written["goals"],
         too_many_cells=written["too_many_cells"],
         is_closed=True,
     )

@@ -14,7 +14,7 @@ from timebank.extensions import db
 from timebank.figures.places import Ground, ground_of
 from timebank.figures.policy import Level
 from timebank.reports.errors import NoSuchArea, NoSuchPeriod
-from timebank.reports.policy import Period, goals, period_of, year_of
+from timebank.reports.policy import Period, keys_in_order, period_of, year_of
 from timebank.reports.queries import (
     Report,
     area_called,
@@ -123,7 +123,8 @@ def file_name(timebank: Timebank, report: Report) -> str:
     """Return a name that says what is in a file, in plain letters."""
     place = "" if report.area.level is Level.MUNICIPALITY else f"-{report.area.key}"
     plain = "".join(letter for letter in place if letter.isascii() and letter.isalnum())
-    return "-".join(filter(None, (timebank.slug, report.period.code, plain)))
+    which = "exact" if report.is_exact else ""
+    return "-".join(filter(None, (timebank.slug, report.period.code, plain, which)))
 
 
 def offered_years() -> list[int]:
@@ -162,18 +163,15 @@ def _kinds(ground: Ground, report: Report) -> list[str]:
 
 def _goals(ground: Ground, report: Report) -> list[tuple[str, list[str]]]:
     """Name, by goal, the kinds of help for it that enough people did (policy row D9)."""
-    codes = kinds_shown(db.session, ground, report)
-    if not codes:
+    served = kinds_shown(db.session, ground, report)
+    if not served:
         return []
     categories = all_categories(db.session, timebank_id=ground.timebank_id)
-    told = []
-    for goal in goals():
-        kinds = sorted(
-            label(categories[code]) for code in codes if categories[code].goal == goal.key
-        )
-        if kinds:
-            told.append((words.goal_words(goal)[0], kinds))
-    return told
+    kinds: dict[str, list[str]] = {}
+    for code, goal in served.items():
+        key = categories[code].goal if goal is None else goal
+        kinds.setdefault(key, []).append(label(categories[code]))
+    return [(words.goal_name(key), sorted(kinds[key])) for key in keys_in_order(kinds)]
 
 
 def not_there(timebank: Timebank, ground: Ground, refusal: NoSuchArea | NoSuchPeriod) -> Page:

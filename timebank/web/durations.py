@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""How long and at what time, as people write it: "3", "1,5", "1:30", "90m", "2 uur"."""
+"""How long and at what time, as people write it: "3", "1,5", "1:30", "90m", "2 uur",
+"2 u 30 min".
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ import datetime
 import re
 
 _CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
+_BOTH = re.compile(r"(\d{1,2}) ?(?:u|h|uur|hours?) ?([0-5]?\d) ?(?:m|min|minuten|minutes)?")
 _MINUTES = re.compile(r"(\d{1,4}) ?(?:m|min|minuten|minutes)")
 _HOURS = re.compile(r"(\d{1,2})(?:[.,](\d{1,2}))? ?(?:u|h|uur|uren|hour|hours)?")
 _TIME = re.compile(r"([01]?\d|2[0-3])(?: ?(?:[:.u]|uur) ?([0-5]\d)?)?")
@@ -18,7 +21,7 @@ def read_minutes(text: str) -> int | None:
     text = text.strip().casefold()
     if not text.isascii():
         return None
-    if found := _CLOCK.fullmatch(text):
+    if found := _CLOCK.fullmatch(text) or _BOTH.fullmatch(text):
         return _HOUR * int(found[1]) + int(found[2])
     if found := _MINUTES.fullmatch(text):
         return int(found[1])

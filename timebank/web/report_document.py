@@ -29,7 +29,8 @@ from timebank.web.filters import day_of_moment, in_a_row, month_name
 
 MOST_BARS = 15
 """So many bars are drawn of a table, the longest; the table beneath holds every row."""
-PICTURED = {"hours": (0, 1), "flows": (0,), "kinds": (1,), "steps": (0,), "trend": (0,)}
+PICTURED = {"hours": (0, 1), "kinds": (1,)}
+PICTURED |= dict.fromkeys(("flows", "goals", "steps", "trend"), (0,))
 """The columns of each table that are drawn, each as a picture of its own."""
 Kinds = Mapping[str, HelpCategory]
 
@@ -42,7 +43,8 @@ def document_of(report: Report, timebank: Timebank, kinds: Kinds) -> Document:
         area=words.area_name(report),
         months=words.period_name(report.period),
     )
-    blocks: list[Block] = [Paragraph(_which_numbers(report)), Heading(gettext("The goals"))]
+    blocks: list[Block] = [Paragraph(_which_numbers(report)), *_standing_together(report)]
+    blocks.append(Heading(gettext("The goals")))
     for goal in goals():
         blocks += _goal(goal, report, kinds)
     for table in report.tables.values():
@@ -68,6 +70,22 @@ def _which_numbers(report: Report) -> str:
     return gettext(
         "This report holds rounded figures. Everyone may read them: nobody can be recognised."
     )
+
+
+def _standing_together(report: Report) -> list[Block]:
+    """Say first of all when the figures of an area are those of its neighbours too."""
+    others = {code for codes in report.together for code in codes} - report.area.codes
+    if not others:
+        return []
+    together = sorted(report.names[code] for codes in report.together for code in codes)
+    return [
+        Paragraph(
+            gettext(
+                "These are figures of %(names)s together. In one of them too few people took part.",
+                names=in_a_row(together),
+            )
+        )
+    ]
 
 
 def _goal(goal: Goal, report: Report, kinds: Kinds) -> list[Block]:
@@ -97,20 +115,21 @@ def _exact_facts(goal: Goal, report: Report) -> list[tuple[str, str, str]]:
 
 
 def _facts_of_kinds(goal: Goal, report: Report, kinds: Kinds) -> list[tuple[str, str, str]]:
-    """Tell the hours of the kinds of help that serve this goal, and which they were."""
-    table = report.tables["kinds"]
-    place = next(n for n, c in enumerate(table.columns) if c.key == FigureKey.HELPED_MINUTES)
-    rows = [row for row in table.rows if getattr(kinds.get(row.codes[0]), "goal", "") == goal.key]
-    if not rows:
-        return []
-    minutes = sum(row.values[place] or 0 for row in rows)
-    names = in_a_row(sorted(words.row_name(table.key, row, report.names, kinds) for row in rows))
+    """Tell the hours of the kinds of help that served this goal, and which they were."""
+    table = report.tables["goals"]
+    told = [row for row in table.rows if row.codes == (goal.key,)]
+    names = [
+        words.row_name("kinds", row, report.names, kinds)
+        for row in report.tables["kinds"].rows
+        if report.goals.get(row.codes[0]) == goal.key
+    ]
     return [
         (
             gettext("Hours of help for this goal"),
-            words.sum_words(table.columns[place], minutes),
-            names,
+            words.cell_words(table.columns[0], row, row.values[0]),
+            in_a_row(sorted(names)),
         )
+        for row in told
     ]
 
 
@@ -138,8 +157,11 @@ def _published_facts(goal: Goal, report: Report) -> list[tuple[str, str, str]]:
 
 def _told(table: Table, report: Report, kinds: Kinds) -> list[Block]:
     heading = Heading(str(words.TABLES[table.key]))
-    if not table.rows:
+    if not table.rows and report.is_exact:
         return [heading, Paragraph(gettext("No help was approved in these months."))]
+    if not table.rows:
+        nothing = gettext("Too few people took part in these months. So we show no figures.")
+        return [heading, Paragraph(nothing)]
     pictures: list[Block] = [
         _picture(table, place, report, kinds) for place in PICTURED.get(table.key, ())
     ]
@@ -185,7 +207,8 @@ def _cells(table: Table, row: Row, report: Report, kinds: Kinds) -> Cells:
 
 def _foot(table: Table) -> Cells | None:
     """Return the sums of what is shown, where they mean something."""
-    if table.key not in ("hours", "kinds", "steps", "flows") or len(table.rows) < 2:  # noqa: PLR2004 - one row is its own sum
+    summed = table.key in ("hours", "goals", "kinds", "steps") and len(table.rows) > 1
+    if not summed or all(row.is_withheld for row in table.rows):
         return None
     return [
         gettext("Together, as shown"),

@@ -13,7 +13,17 @@ from timebank.categories.models import HelpCategory
 from timebank.figures.policy import FigureKey, Unit
 from timebank.publication.thresholds import Thresholds
 from timebank.reports.errors import NoSuchPeriod, Why
-from timebank.reports.policy import EXCHANGES, PEOPLE, Column, Goal, Period, Row, Table, column_of
+from timebank.reports.policy import (
+    EXCHANGES,
+    PEOPLE,
+    Column,
+    Goal,
+    Period,
+    Row,
+    Table,
+    column_of,
+    goals,
+)
 from timebank.reports.queries import Report
 from timebank.web.figure_words import MEANINGS, NAMES, UNITS, told
 from timebank.web.filters import (
@@ -29,8 +39,9 @@ from timebank.web.filters import (
 TABLES: dict[str, LazyString] = {
     "hours": _l("Hours and people"),
     "quarters": _l("Quarter by quarter"),
-    "flows": _l("Help between neighbourhoods"),
+    "flows": _l("Who helps whom"),
     "indicators": _l("In figures"),
+    "goals": _l("Hours, by goal"),
     "kinds": _l("Hours, by kind of help"),
     "steps": _l("How often, by step"),
     "trend": _l("People who helped, over a year"),
@@ -40,6 +51,7 @@ FIRST_COLUMN: dict[str, LazyString] = {
     "quarters": _l("Months"),
     "flows": _l("From and to"),
     "indicators": _l("Area"),
+    "goals": _l("Goal"),
     "kinds": _l("Kind of help"),
     "steps": _l("Step"),
     "trend": _l("Months"),
@@ -83,6 +95,8 @@ def row_name(
     """Name a row: areas by their names, a kind of help, a step, months."""
     if table == "kinds":
         return label(kinds[row.codes[0]])
+    if table == "goals":
+        return goal_name(row.codes[0])
     if table == "steps":
         return gettext("Step %(step)s", step=row.codes[0])
     if table in ("quarters", "trend"):
@@ -165,6 +179,14 @@ def goal_words(goal: Goal) -> tuple[str, str]:
     """Return the name of a goal and its sentence, in the language of the page."""
     language = "en" if str(get_locale()) == "en" else "nl"
     return goal.words[f"name_{language}"], goal.words[f"words_{language}"]
+
+
+def goal_name(key: str) -> str:
+    """Return the name of a goal by its key, and what to say of none."""
+    for goal in goals():
+        if goal.key == key:
+            return goal_words(goal)[0]
+    return gettext("No goal in particular")
 
 
 def numbers_of_a_year(report: Report, places: int) -> list[tuple[str, str]]:
