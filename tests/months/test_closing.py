@@ -25,9 +25,11 @@ from tests.reports.making import ring
 from tests.rollups.test_rolling_up import differing, rolled
 from timebank.amendments.operations import change_kind, take_back
 from timebank.areas.models import Neighbourhood
+from timebank.areas.operations import switch_on
 from timebank.categories.operations import tie_categories
 from timebank.erasure.operations import erase_member
-from timebank.figures.places import ground_of
+from timebank.figures.places import Spot, ground_of
+from timebank.figures.policy import Level
 from timebank.members.errors import NotPermitted
 from timebank.members.operations import move_member
 from timebank.months.errors import ImpossibleDay, UnknownMonth
@@ -37,7 +39,7 @@ from timebank.months.policy import Month, month_of
 from timebank.months.queries import broken_months, closed_quarter, month_report
 from timebank.reports.policy import Period
 from timebank.reports.queries import Report, area_called, exact_report, published_report
-from timebank.showing.policy import spelled
+from timebank.showing.policy import read, spelled
 from timebank.showing.queries import shown_of
 from timebank.statements.policy import Quarter
 
@@ -255,6 +257,44 @@ def test_a_closed_quarter_is_read_in_one_statement_and_one_more_for_its_seals(
 
     assert statements_of(session, publish) == 1
     assert statements_of(session, exactly) == 2
+
+
+def test_a_neighbourhood_that_comes_later_changes_no_closed_report(session: Session) -> None:
+    approved(session, "Fatima", "Greet", minutes=90)
+    bart, bank = actor_of(session, "Bart"), timebank_of(session).id
+    closed(session, FIFTH_OF_APRIL)
+
+    def exact() -> Report:
+        ground = ground_of(session, timebank_id=bank)
+        area = area_called(session, ground, None, by=bart)
+        return exact_report(session, ground, by=bart, quarter=QUARTER, area=area)
+
+    before = exact()
+    switch_on(session, timebank_id=bank, code="BU05460802", today=FIFTH_OF_APRIL.date())
+
+    assert exact().tables == before.tables
+    assert exact().seals == before.seals != []
+
+
+def test_numbers_that_were_not_written_down_bear_no_seal(session: Session) -> None:
+    approved(session, "Fatima", "Greet", minutes=90)
+    bank = timebank_of(session).id
+    switch_on(session, timebank_id=bank, code="BU05460802", today=FIFTH_OF_APRIL.date())
+    closed(session, FIFTH_OF_APRIL)
+    bart, ground = actor_of(session, "Bart"), ground_of(session, timebank_id=bank)
+    both = Spot("own", Level.MUNICIPALITY, "Two", frozenset((SLAAGHWIJK, ZIJLWIJK)))
+
+    assert exact_report(session, ground, by=bart, quarter=QUARTER, area=both).seals == []
+
+
+def test_a_quarter_that_was_written_without_goals_is_read(session: Session) -> None:
+    ring(session, minutes=75)
+    ground = ground_of(session, timebank_id=timebank_of(session).id)
+    (shown,) = shown_of(session, ground, [QUARTER])
+    written = spelled(shown)
+    del written["goals"]
+
+    assert read(QUARTER, written).publication == shown.publication
 
 
 @pytest.mark.parametrize("key", [None, SLAAGHWIJK])

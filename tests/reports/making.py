@@ -17,6 +17,7 @@ def ring(
     code: str = SLAAGHWIJK,
     number: int = 10,
     name: str = "Buur",
+    kind: str = "groceries",
     now: datetime.datetime = NOW,
 ) -> None:
     """Let so many new neighbours each help the one before them."""
@@ -30,6 +31,7 @@ def ring(
             one,
             people[place - 1],
             minutes=minutes,
+            category_code=kind,
             now=now,
             helped_on=now.date() - datetime.timedelta(days=1),
         )

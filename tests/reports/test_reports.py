@@ -113,6 +113,23 @@ def test_kinds_of_help_are_named_only_where_enough_people_took_part(session: Ses
     assert kinds(SLAAGHWIJK) == ["groceries"], "months that have begun keep their rule"
 
 
+def test_a_kind_is_not_named_of_an_area_where_a_neighbour_could_count_the_others(
+    session: Session,
+) -> None:
+    ring(session, minutes=60)
+    ring(session, minutes=60, code=ZIJLWIJK, name="Zuid")
+    ring(session, minutes=30, number=9, name="Koffie", kind="coffee")
+    approved(session, "Greet", "Marijke", category_code="coffee")
+    here = ground(session)
+
+    def kinds() -> list[str]:
+        return list(kinds_shown(session, here, published(session, None)))
+
+    assert kinds() == ["groceries"]
+    ring(session, minutes=30, code=ZIJLWIJK, number=3, name="Thee", kind="coffee")
+    assert kinds() == ["coffee", "groceries"]
+
+
 def test_no_kind_is_named_where_no_figure_is_shown(session: Session) -> None:
     ring(session, minutes=60)
     approved(session, category_code="coffee", minutes=1425)

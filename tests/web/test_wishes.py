@@ -471,3 +471,14 @@ def test_half_days_are_said_in_words(
 
     with sqlite_app.test_request_context(), force_locale(language):
         assert words.when_words(slots) == said
+
+
+def test_marks_and_goals_of_kinds_that_there_are_not_change_nothing(app: Flask) -> None:
+    bart = sign_in(app, "Bart")
+    odd = {"easy": ["coffee", "\0", "x"], "remote": ["\0"], "goal-\0": "take-part", "goal-x": ""}
+
+    assert bart.post("/kinds", data=odd).status_code == 303
+    page = see(bart, "/kinds")
+    assert [one["value"] for one in page.all("input", name="easy") if "checked" in one] == [
+        "coffee"
+    ]

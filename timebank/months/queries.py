@@ -131,11 +131,12 @@ def closed_quarter(
     report = json.loads(text) if text else {}
     if report.get("format", 0) < FORMAT:
         return None
-    told = _area_of(report["quarter"]["areas"], key, codes)
+    # A neighbourhood that came later took no part; who did not reach all that did gets none of it.
+    told = _area_of(report["quarter"]["areas"], key, report["neighbourhoods"].keys() & set(codes))
     if told is None:
         return None
     hours = {code: tuple(report["quarter"]["hours"][code]) for code in told["codes"]}
-    goals = report["quarter"]["published"]["goals"]
+    goals = report["quarter"]["published"].get("goals", {})
     return ClosedQuarter(hours, _indicators_from(told), report["neighbourhoods"], goals)
 
 

@@ -43,12 +43,13 @@ def publish(
     cells = _cells(books, thresholds)
     shown = {area for cell in cells for area in cell.areas}
     withheld = tuple(sorted(books.shares.keys() - shown))
+    all_shown = not any(books.shares[area] for area in withheld)
     return Publication(
         books.first_day,
         books.last_day,
         cells,
         withheld,
-        flows_shown(cells, books.flows, thresholds, all_shown=not withheld) if books.flows else (),
+        flows_shown(cells, books.flows, thresholds, all_shown=all_shown) if books.flows else (),
     )
 
 
@@ -80,7 +81,9 @@ def added_up(parts: Sequence[Publication]) -> dict[tuple[str, ...], Cell]:
 def _cells(books: Books, thresholds: Thresholds) -> tuple[Cell, ...]:
     merging = Merging(books.shares, books.parents, thresholds)
     cells = [cell_of(group, merging.people(group), thresholds) for group in merging.groups()]
-    all_shown = sum(len(cell.areas) for cell in cells) == len(books.shares)
+    shown = {area for cell in cells for area in cell.areas}
+    # Where nothing happened nothing is withheld, and every reader knows it.
+    all_shown = not any(shares for area, shares in books.shares.items() if area not in shown)
     if all_shown and Table(cells, thresholds, all_shown=True).has_pinched_totals():
         # Without one of them the totals no longer have to add up, and each is free again.
         cells.remove(min(cells, key=lambda cell: (cell.active_people, cell.areas)))

@@ -177,10 +177,9 @@ def exact_report(
     period = Period((quarter,))
     goal_of = closed.goals if closed else _goals_now(session, ground)
     by_goal = goals_table([(kind.code, kind.minutes) for kind in told.kinds], goal_of)
+    here = [place.code for place in ground.places if place.code in area.codes & hours.keys()]
     tables = (
-        exact_hours_table(
-            hours, [place.code for place in ground.places if place.code in area.codes]
-        ),
+        exact_hours_table(hours, here),
         indicators,
         by_goal,
         *detail_tables(told),
@@ -193,7 +192,7 @@ def exact_report(
         tables={table.key: table for table in tables},
         names=_names(ground, closed.names if closed else {}),
         goals=goal_of,
-        seals=_seals(session, ground, period),
+        seals=_seals_of_exact(session, ground, period, is_written=closed is not None),
     )
 
 
@@ -217,8 +216,17 @@ def kinds_shown(session: Session, ground: Ground, report: Report) -> dict[str, s
             continue
         areas = {area.key: area.codes}
         found = kinds_in(session, ground, quarter, areas, shown.thresholds)
-        kinds |= dict.fromkeys(found[area.key])
+        kinds = dict.fromkeys(found[area.key]) | kinds
     return dict(sorted(kinds.items()))
+
+
+def _seals_of_exact(
+    session: Session, ground: Ground, period: Period, *, is_written: bool
+) -> list[Seal]:
+    """Return the seals, but none over numbers that were counted after the quarter was closed."""
+    seals = _seals(session, ground, period)
+    is_closed = any(seal.month_on.month == period.last_day.month for seal in seals)
+    return [] if is_closed and not is_written else seals
 
 
 def _goals_now(session: Session, ground: Ground) -> dict[str, str]:

@@ -110,13 +110,28 @@ def kinds_in(
         key: sorted(
             kind
             for kind, flows in by_kind.items()
-            if flow_may_be_shown(
+            if _may_be_named(
                 [one for one in flows if one.giver_area in codes and one.receiver_area in codes],
                 thresholds,
             )
         )
         for key, codes in areas.items()
     }
+
+
+def _may_be_named(flows: Sequence[Flow], thresholds: Thresholds) -> bool:
+    """Say whether a kind may be named: also to who knows one of the neighbourhoods exactly.
+
+    Beside the neighbourhood with the most people there are enough others, or nobody at all.
+    """
+    people: dict[str, set[int]] = {}
+    for flow in flows:
+        people.setdefault(flow.giver_area, set()).add(flow.giver)
+        people.setdefault(flow.receiver_area, set()).add(flow.receiver)
+    most = max(people.values(), key=len, default=set())
+    others = set().union(*people.values()) - most
+    enough = not others or len(others) >= thresholds.least_beside
+    return enough and flow_may_be_shown(flows, thresholds)
 
 
 def _flows_by_kind(

@@ -84,7 +84,7 @@ def read(quarter: Quarter, written: Mapping[str, Any]) -> Shown:
         Thresholds(**written["thresholds"]),
         written["names"],
         written["kinds"],
-        written["goals"],
+        written.get("goals", {}),
         too_many_cells=written["too_many_cells"],
         is_closed=True,
     )

@@ -50,7 +50,9 @@ def write_time(session: Session, command: WriteTime, *, by: Actor, now: datetime
     by.require(Permission.DECIDE_EXCHANGES)
     code = command.neighbourhood_code
     reach = by.reach(Permission.DECIDE_EXCHANGES)
-    if not reach.covers(code) or session.get(Neighbourhood, (by.timebank_id, code)) is None:
+    if not code.isprintable() or not reach.covers(code):
+        raise StaffPlaceOutOfReach
+    if session.get(Neighbourhood, (by.timebank_id, code)) is None:
         raise StaffPlaceOutOfReach
     check_day(command.worked_on, today=clock.day_of(now))
     check_minutes(command.minutes)
@@ -111,5 +113,6 @@ def _check_same(session: Session, command: WriteTime, by: Actor) -> None:
     stored = session.get_one(StaffTime, (by.timebank_id, command.key), populate_existing=True)
     first = (stored.neighbourhood_code, stored.worked_on, stored.minutes, stored.written_by)
     again = (command.neighbourhood_code, command.worked_on, command.minutes, by.member_id)
-    if first != again:
+    # Taken back is taken back: the form of before may not say that the hours stand there.
+    if first != again or stored.taken_back_at is not None:
         raise StaffKeyUsed

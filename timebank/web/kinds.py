@@ -58,13 +58,16 @@ def show() -> str:
 @requires(Permission.CHANGE_RULES)
 def mark() -> Response:
     """Keep which kinds are an easy first step or done from home, and which goal each serves."""
+    timebank_id = current_actor().timebank_id
+    known = all_categories(db.session, timebank_id=timebank_id).keys()
     mark_categories(
         db.session,
-        timebank_id=current_actor().timebank_id,
-        easy=request.form.getlist("easy"),
-        remote=request.form.getlist("remote"),
+        timebank_id=timebank_id,
+        easy=known & set(request.form.getlist("easy")),
+        remote=known & set(request.form.getlist("remote")),
     )
-    tie_categories(db.session, timebank_id=current_actor().timebank_id, goals=_chosen_goals())
+    chosen = {code: key for code, key in _chosen_goals().items() if code in known}
+    tie_categories(db.session, timebank_id=timebank_id, goals=chosen)
     db.session.commit()
     flash(gettext("Saved."), "success")
     return redirect(url_for("kinds.show"), code=303)
