@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import os
 import pathlib
 import types
 from collections.abc import Callable, Iterator
@@ -59,11 +58,6 @@ class CompiledPages(BytecodeCache):
 
 COMPILED_PAGES = CompiledPages()
 compile_addresses_once()
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """Give each processor a worker and add one: a test waits for a database or a browser."""
-    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")

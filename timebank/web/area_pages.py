@@ -100,7 +100,7 @@ def year(slug: str, year: int) -> str | Page:
         words=words,
         year=year,
         years=offered_years(),
-        numbers=words.numbers_of_a_year(report, len(ground.places)),
+        numbers=words.numbers_of_a_year(report, _places_of(report)),
         goals=_goals(ground, report),
     )
 
@@ -159,6 +159,11 @@ def _kinds(ground: Ground, report: Report) -> list[str]:
         return []
     categories = all_categories(db.session, timebank_id=ground.timebank_id)
     return sorted(label(categories[code]) for code in codes)
+
+
+def _places_of(report: Report) -> int:
+    """Count the neighbourhoods that took part in one of the quarters, also those without a row."""
+    return len({code for shown in report.told for code in shown.names})
 
 
 def _goals(ground: Ground, report: Report) -> list[tuple[str, list[str]]]:
