@@ -205,7 +205,7 @@ def test_a_young_need_is_kept_for_people_with_hours_to_give_when_enough_of_them_
 
 
 @pytest.mark.parametrize(
-    ("people", "enough"), [(0, 5), (239, 5), (240, 6), (1199, 29), (1200, 30), (90_000, 30)]
+    ("people", "enough"), [(0, 5), (239, 5), (240, 6), (1319, 32), (1320, 33), (90_000, 33)]
 )
 def test_how_many_are_enough_grows_with_the_people_within_bounds(people: int, enough: int) -> None:
     assert enough_givers(people) == enough

@@ -27,7 +27,7 @@ from timebank.matching.scoring import (
 )
 from timebank.matching.towns import Flags, Floats, Ints, Town
 
-MOST_SHOWN = 16
+MOST_SHOWN = 14
 """So many suggestions at most for each giver (inclusive)."""
 MOST_GIVERS = 320
 """So many givers of a need are considered in the plan, the most promising ones (inclusive)."""
@@ -35,7 +35,7 @@ _CELLS = 1 << 17
 """So many pairs are held against each other at a time: they fit the fast memory of a processor."""
 _SLACK = 1 + 1e-9
 _BITS = 63
-_FEW_ENOUGH, _MOST_ENOUGH, _PART = 5, 30, 40
+_FEW_ENOUGH, _MOST_ENOUGH, _PART = 5, 33, 40
 """Enough people to keep a young need for: a fortieth of those with hours to give, within bounds."""
 
 NOBODY: Ints = np.empty(0, np.int64)

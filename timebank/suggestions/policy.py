@@ -11,7 +11,7 @@ from timebank.preferences.policy import PARTS, REACHES, DayPart
 
 FIRST_SHOWN = 3
 """So many at first (policy row D1); the rest stands behind "more"."""
-MOST_SHOWN = 16
+MOST_SHOWN = 14
 SAID = 3
 """So many reasons as sentences; all of them stand on "why do I see this"."""
 LATER_DAYS = 7
