@@ -27,6 +27,12 @@ def all_categories(session: Session, *, timebank_id: int) -> dict[str, HelpCateg
     return {row.code: row for row in rows}
 
 
+def goals_of_kinds(session: Session, *, timebank_id: int) -> dict[str, str]:
+    """Return which goal of policy each kind of help serves, by code; none in particular: no key."""
+    kinds = all_categories(session, timebank_id=timebank_id)
+    return {code: kind.goal for code, kind in kinds.items() if kind.goal}
+
+
 def open_kind(session: Session, code: str, *, timebank_id: int) -> HelpCategory | None:
     """Return a kind of help that is on offer, work for a professional too; None when it is not."""
     kind = session.get(HelpCategory, (timebank_id, code))

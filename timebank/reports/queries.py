@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from timebank import clock
 from timebank.areas.models import Area
 from timebank.areas.policy import is_code
-from timebank.categories.queries import all_categories
+from timebank.categories.queries import goals_of_kinds
 from timebank.figures.errors import UnknownPlace
 from timebank.figures.indicators import quarter_report
 from timebank.figures.places import (
@@ -175,7 +175,7 @@ def exact_report(
     )
     indicators = indicator_table((area.key,), told)
     period = Period((quarter,))
-    goal_of = closed.goals if closed else _goals_now(session, ground)
+    goal_of = closed.goals if closed else goals_of_kinds(session, timebank_id=ground.timebank_id)
     by_goal = goals_table([(kind.code, kind.minutes) for kind in told.kinds], goal_of)
     here = [place.code for place in ground.places if place.code in area.codes & hours.keys()]
     tables = (
@@ -227,11 +227,6 @@ def _seals_of_exact(
     seals = _seals(session, ground, period)
     is_closed = any(seal.month_on.month == period.last_day.month for seal in seals)
     return [] if is_closed and not is_written else seals
-
-
-def _goals_now(session: Session, ground: Ground) -> dict[str, str]:
-    kinds = all_categories(session, timebank_id=ground.timebank_id)
-    return {code: kind.goal for code, kind in kinds.items() if kind.goal}
 
 
 def _flows_touching(part: Publication, area: Spot) -> Table:

@@ -11,7 +11,7 @@ from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from timebank.areas.policy import parents_of
-from timebank.categories.queries import all_categories
+from timebank.categories.queries import goals_of_kinds
 from timebank.figures.places import Ground, spots_of
 from timebank.publication.figures import Books, Flow, Share
 from timebank.publication.publishing import publish
@@ -80,11 +80,7 @@ def count_at_close(session: Session, ground: Ground, quarter: Quarter) -> Shown:
     (shown,) = count_quarters(session, ground, [quarter], with_flows=True)
     areas = {spot.key: spot.codes for spot in spots_of(ground, ground.places)}
     kinds = kinds_in(session, ground, quarter, areas, shown.thresholds)
-    goals = {
-        code: kind.goal
-        for code, kind in all_categories(session, timebank_id=ground.timebank_id).items()
-        if kind.goal
-    }
+    goals = goals_of_kinds(session, timebank_id=ground.timebank_id)
     return dataclasses.replace(shown, kinds=kinds, goals=goals)
 
 
