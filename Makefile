@@ -22,11 +22,11 @@ coverage: .venv/dev.stamp chromium hledger openid ## the tests once more, slowly
 check: lint types coverage ## what the build server runs, and more
 
 torture: .venv/dev.stamp ## twenty thousand runs against the model, every interleaving, an hour of kills (long)
-	@TORTURE=1 TORTURE_RUNS=$(RUNS) $(BIN)/python -m pytest -q -n 2 tests/ledger/test_state_machine.py tests/ledger/test_interleavings.py tests/together tests/phone tests/torture
+	@TORTURE=1 TORTURE_RUNS=$(RUNS) $(BIN)/python -m pytest -v -n 2 --dist worksteal --durations 20 tests/ledger/test_state_machine.py tests/ledger/test_interleavings.py tests/together tests/phone tests/torture
 	@for backend in sqlite postgresql; do $(BIN)/python -m tests.torture --backend $$backend --seconds $(TORTURE_SECONDS) || exit 1; done
 
 mutants: .venv/dev.stamp ## change the ledger in many small ways and count which the tests find (long; SAMPLE=200 for some)
-	@$(BIN)/python tools/mutants.py --sample $(SAMPLE)
+	@$(BIN)/python -m tools.mutants --sample $(SAMPLE) $(ARGS)
 
 bench-ledger: .venv/dev.stamp .venv-bench/stamp ## measure the ledger against others, as ratios (PGLEDGER=file.sql lets it take part)
 	@$(BIN)/python tools/bench_ledger $(if $(PGLEDGER),--pgledger $(PGLEDGER)) $(ARGS)

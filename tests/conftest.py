@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 import ledger
 from config import settings_for
 from tests import builders
+from tests.compiling import compile_statements_once
 from tests.databases import (
     APP_ROLE,
     BACKENDS,
@@ -58,6 +59,7 @@ class CompiledPages(BytecodeCache):
 
 COMPILED_PAGES = CompiledPages()
 compile_addresses_once()
+compile_statements_once()
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,7 @@ from collections.abc import Callable, Iterator
 
 import sqlalchemy as sa
 
-BACKENDS = tuple(os.environ.get("TEST_BACKENDS", "sqlite postgresql").split())
-"""Both, always; only ``make mutants`` asks the quick one first (tools/mutants.py)."""
+BACKENDS = ("sqlite", "postgresql")
 MEMORY, ROOM = "/dev/shm", 3 * 2**30  # noqa: S108 - a folder of its own is made in it
 Prepare = Callable[[str], None]
 APP_ROLE, READER_ROLE = (f"{kind}_{uuid.uuid4().hex[:12]}" for kind in ("app", "reader"))

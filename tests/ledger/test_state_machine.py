@@ -29,9 +29,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.*ServerCursor.*:ResourceWarning"),
 ]
 ACCOUNTS, KEYS = range(4), range(12)
-RUNS = {"sqlite": 200, "postgresql": 200}
-MANY = int(os.environ.get("TORTURE_RUNS", "0"))
-"""``make torture`` asks for this many runs on SQLite instead."""
+RUNS = int(os.environ.get("TORTURE_RUNS", "0"))
+"""``make torture`` asks for this many runs on each database; the suite is content with 200."""
 TIMEBANKS = itertools.count(10_000)
 MINUTE = datetime.timedelta(minutes=1)
 Outcome = Refusals | str
@@ -275,10 +274,9 @@ def test_any_run_of_operations_equals_the_model(cutter: Cutter) -> None:
             machine.play(step)
         machine.prove()
 
-    dialect = cutter.engine.dialect.name
     settings(
-        max_examples=MANY if MANY and dialect == "sqlite" else RUNS[dialect],
-        derandomize=not MANY,
+        max_examples=RUNS or 200,
+        derandomize=not RUNS,
         deadline=None,
         database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
