@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export PYTHONUTF8 = 1
+# Tests start many processes; what Python compiled for one is there for the next.
+export PYTHONDONTWRITEBYTECODE =
 RUNS ?= 20000
 TORTURE_SECONDS ?= 1800
 SAMPLE ?= 0
@@ -18,6 +20,9 @@ test: .venv/dev.stamp chromium hledger openid ## run every test on SQLite, Postg
 
 coverage: .venv/dev.stamp chromium hledger openid ## the tests once more, slowly, with what they never ran
 	@$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term:skip-covered $(ARGS)
+
+coverage-ledger: .venv/dev.stamp ## hold every line and branch of the ledger to being run by a test
+	@$(BIN)/python -m pytest -n auto --dist loadfile --cov=ledger --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=100 tests/ledger tests/tenancy tests/cli/test_unsafe_database.py
 
 check: lint types coverage ## what the build server runs, and more
 
@@ -106,4 +111,4 @@ chromium: # Debian's browser for the browser tests; where it may not be installe
 	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && apt-get install -y -qq chromium >/dev/null; } || \
 	  echo "Chromium is not here and could not be installed: the browser tests will be skipped."
 
-.PHONY: help run test coverage check lint format types policy messages screenshots vendor lock chromium hledger openid torture mutants bench bench-ledger bench-matching bench-figures
+.PHONY: help run test coverage coverage-ledger check lint format types policy messages screenshots vendor lock chromium hledger openid torture mutants bench bench-ledger bench-matching bench-figures
