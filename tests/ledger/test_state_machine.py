@@ -31,7 +31,7 @@ pytestmark = [
 ACCOUNTS, KEYS = range(4), range(12)
 MANY = int(os.environ.get("TORTURE_RUNS", "0"))
 RUNS = {"sqlite": MANY or 200, "postgresql": MANY // 4 or 200}
-"""The suite is content with 200; ``make torture`` asks for many, a quarter of them on PostgreSQL."""
+"""The suite is content with 200; ``make torture`` asks for many, a quarter on PostgreSQL."""
 TIMEBANKS = itertools.count(10_000)
 MINUTE = datetime.timedelta(minutes=1)
 Outcome = Refusals | str
