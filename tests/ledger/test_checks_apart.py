@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A check holds an account against what is its own: not another account's, nor another timebank's.
+
+An id is unique within a timebank only. Two of them may use one number for an account, and one
+key for a transfer; no check of one may count what stands in the other.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+import sqlalchemy as sa
+
+import ledger
+from ledger.account_checks import accounts_equal_their_entries
+from ledger.transfer_checks import what_is_named_is_there
+from tests.ledger import tampering
+from tests.ledger.conftest import BANK, LATER, TABLES, Books
+
+TWIN = BANK + 1
+
+
+def _copy_to_twin(books: Books) -> None:
+    """Give another timebank the same accounts, transfers and entries, by the same ids."""
+    for model in TABLES:
+        table = ledger.Base.metadata.tables[model.__tablename__]
+        columns = [
+            sa.literal(TWIN) if column.name == "timebank_id" else column for column in table.c
+        ]
+        chosen = sa.select(*columns).where(table.c.timebank_id == BANK)
+        tampering.tamper(books.session, sa.insert(table).from_select(list(table.c), chosen))
+
+
+def _sound(books: Books, timebank_id: int) -> bool:
+    return ledger.violations(books.session, timebank_id=timebank_id) == []
+
+
+def test_a_timebank_with_the_same_ids_does_not_count(full_books: Books) -> None:
+    _copy_to_twin(full_books)
+
+    assert (_sound(full_books, BANK), _sound(full_books, TWIN)) == (True, True)
+
+
+@pytest.mark.parametrize("verb", ["post_pending", "void"])
+def test_what_is_resolved_in_one_timebank_is_open_in_the_other(books: Books, verb: str) -> None:
+    reservation = books.reserved(30)
+    _copy_to_twin(books)
+
+    books.resolved(verb, reservation)
+
+    assert (_sound(books, BANK), _sound(books, TWIN)) == (True, True)
+
+
+def test_a_transfer_of_another_timebank_is_not_there_to_be_named(books: Books) -> None:
+    reservation = books.reserved(30)
+    books.resolved("void", reservation)
+    _copy_to_twin(books)
+
+    journal = ledger.Base.metadata.tables["ledger_transfer"]
+    here = (journal.c.timebank_id == BANK) & (journal.c.id == reservation)
+    tampering.force(books.session, sa.delete(journal).where(here))
+
+    assert what_is_named_is_there(books.session, BANK) != []
+    assert what_is_named_is_there(books.session, TWIN) == []
+
+
+def test_a_limit_of_one_account_is_not_held_against_another(books: Books) -> None:
+    books.limit(books.open_account(), floor=-10, ceiling=10)
+
+    books.posted(90, now=LATER)
+
+    assert books.violations() == []
+
+
+@pytest.mark.parametrize("figure", ["credited_minutes", "debited_minutes", "last_seq"])
+def test_figures_of_an_account_without_any_entry_are_found(books: Books, figure: str) -> None:
+    empty = books.open_account()
+
+    tampering.tamper(books.session, tampering.change_account(empty, **{figure: 5}))
+
+    found = accounts_equal_their_entries(books.session, BANK)
+    assert [one.subject for one in found] == [f"account {empty}"]
+
+
+def test_an_account_is_named_once_and_in_the_order_of_its_number(books: Books) -> None:
+    books.posted(90)
+    books.posted(15)
+    sides = sorted([books.helper, books.helped], reverse=True)
+    for account_id in sides:
+        tampering.tamper(books.session, tampering.change_account(account_id, credited_minutes=7))
+
+    found = accounts_equal_their_entries(books.session, BANK)
+
+    assert [one.subject for one in found] == [f"account {one}" for one in reversed(sides)]
+
+
+def test_a_batch_says_when_a_reservation_expires_that_has_not(books: Books) -> None:
+    reservation = books.reserved(30, expires_at=LATER)
+    wish = ledger.Resolution(BANK, uuid.uuid4(), reservation)
+    step = ledger.Step(ledger.TransferKind.EXPIRE, wish)
+
+    with pytest.raises(ledger.BatchRefused) as refusal:
+        ledger.book_all(books.session, [step], now=LATER.replace(hour=10))
+    books.session.rollback()
+
+    cause = refusal.value.cause
+    assert isinstance(cause, ledger.NotExpired)
+    assert (cause.transfer_id, cause.expires_at) == (reservation, LATER)
