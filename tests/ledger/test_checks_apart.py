@@ -7,6 +7,7 @@ key for a transfer; no check of one may count what stands in the other.
 
 from __future__ import annotations
 
+import datetime
 import uuid
 
 import pytest
@@ -16,9 +17,10 @@ import ledger
 from ledger.account_checks import accounts_equal_their_entries
 from ledger.transfer_checks import what_is_named_is_there
 from tests.ledger import tampering
-from tests.ledger.conftest import BANK, LATER, TABLES, Books
+from tests.ledger.conftest import BANK, LATER, NOW, TABLES, Books
 
 TWIN = BANK + 1
+HOUR = datetime.timedelta(hours=1)
 
 
 def _copy_to_twin(books: Books) -> None:
@@ -50,6 +52,36 @@ def test_what_is_resolved_in_one_timebank_is_open_in_the_other(books: Books, ver
     books.resolved(verb, reservation)
 
     assert (_sound(books, BANK), _sound(books, TWIN)) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("ledger_account", {"status": ledger.AccountStatus.CLOSED, "closed_at": NOW}),
+        ("ledger_account", {"credited_minutes": 1000}),
+        ("ledger_account", {"pending_in_minutes": 1000}),
+        ("ledger_account", {"last_recorded_at": NOW - HOUR}),
+        ("ledger_account", {"last_number": 1000}),
+        ("ledger_account", {"floor_minutes": 0, "ceiling_minutes": 0, "limited_at": NOW - HOUR}),
+        ("ledger_transfer", {"minutes": 1000}),
+        ("ledger_transfer", {"effective_on": NOW.date() - 24 * HOUR}),
+        ("ledger_entry", {"minutes": 1000}),
+        ("ledger_entry", {"balance_minutes": 1000}),
+    ],
+    ids=lambda value: "+".join(value) if isinstance(value, dict) else value,
+)
+def test_what_is_changed_in_one_timebank_is_found_there_only(
+    full_books: Books, table: str, change: dict[str, object]
+) -> None:
+    _copy_to_twin(full_books)
+    changed = ledger.Base.metadata.tables[table]
+    there = changed.c.timebank_id == TWIN
+    if table == "ledger_transfer":
+        there &= changed.c.kind == ledger.TransferKind.VOID
+
+    tampering.force(full_books.session, sa.update(changed).where(there).values(change))
+
+    assert (_sound(full_books, BANK), _sound(full_books, TWIN)) == (True, False)
 
 
 def test_a_transfer_of_another_timebank_is_not_there_to_be_named(books: Books) -> None:
