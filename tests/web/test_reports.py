@@ -149,6 +149,8 @@ def test_the_municipality_downloads_a_quarter_of_one_wijk_without_small_cells_or
     for form in ("csv", "xlsx", "json", "pdf"):
         answer = annelies.get(f"/report.{form}?period=2026-1&area=WK054608")
         assert answer.status_code == 200, form
+        named = answer.headers["Content-Disposition"]
+        assert f'"leiden-2026-q1-WK054608.{form}"' in named, "2026-1 alone would read as January"
         said = text_of(answer.data) if form == "pdf" else answer.data.decode("utf-8", "replace")
         assert not [name for name in FAMILY_NAMES if name in said], form
     rows = lines(annelies, "/report.csv?period=2026-1&area=WK054608")

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, current_app, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -120,11 +122,15 @@ def take(slug: str, form: str) -> Response | Page:
 
 
 def file_name(timebank: Timebank, report: Report) -> str:
-    """Return a name that says what is in a file, in plain letters."""
+    """Return a name that says what is in a file, in plain letters.
+
+    A quarter is spelled with a q there: *2026-3* on a pile of files reads as March.
+    """
     place = "" if report.area.level is Level.MUNICIPALITY else f"-{report.area.key}"
     plain = "".join(letter for letter in place if letter.isascii() and letter.isalnum())
     which = "exact" if report.is_exact else ""
-    return "-".join(filter(None, (timebank.slug, report.period.code, plain, which)))
+    when = re.sub(r"-(\d)(?!\d)", r"-q\1", report.period.code)
+    return "-".join(filter(None, (timebank.slug, when, plain, which)))
 
 
 def offered_years() -> list[int]:
