@@ -127,6 +127,18 @@ def test_what_the_room_refuses_is_said_at_the_question(
     assert roads.row_counts(sqlite_app)["staff_time"] == 0
 
 
+def test_what_the_room_refuses_is_said_in_one_round_with_what_cannot_be_read(
+    sqlite_app: Flask,
+) -> None:
+    nadia = sign_in(sqlite_app, "Nadia")
+
+    of_the_room = send(nadia, worked_on="2026-03-11", minutes="25", neighbourhood=builders.HOLTEN)
+    of_both = send(nadia, worked_on="2026-03-11", minutes="een poos")
+
+    assert of_the_room.summary == ["#worked_on", "#minutes", "#neighbourhood"]
+    assert of_both.summary == ["#worked_on", "#minutes"]
+
+
 def test_a_form_sent_twice_is_one_line_and_with_other_answers_is_refused(app: Flask) -> None:
     nadia = sign_in(app, "Nadia")
     form = fill_in(nadia)

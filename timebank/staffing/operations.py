@@ -49,11 +49,7 @@ def write_time(session: Session, command: WriteTime, *, by: Actor, now: datetime
     """
     by.require(Permission.DECIDE_EXCHANGES)
     code = command.neighbourhood_code
-    reach = by.reach(Permission.DECIDE_EXCHANGES)
-    if not code.isprintable() or not reach.covers(code):
-        raise StaffPlaceOutOfReach
-    if session.get(Neighbourhood, (by.timebank_id, code)) is None:
-        raise StaffPlaceOutOfReach
+    check_place(session, code, by=by)
     check_day(command.worked_on, today=clock.day_of(now))
     check_minutes(command.minutes)
     made = session.execute(
@@ -74,6 +70,17 @@ def write_time(session: Session, command: WriteTime, *, by: Actor, now: datetime
         _check_same(session, command, by)
         return
     write_down_by(session, "staff_time:write", by, subject=command.key, now=now)
+
+
+def check_place(session: Session, code: str, *, by: Actor) -> None:
+    """Refuse a neighbourhood that is not one of the actor's, or not there.
+
+    Raises:
+        StaffPlaceOutOfReach
+    """
+    within = code.isprintable() and by.reach(Permission.DECIDE_EXCHANGES).covers(code)
+    if not within or session.get(Neighbourhood, (by.timebank_id, code)) is None:
+        raise StaffPlaceOutOfReach
 
 
 def take_back(

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -22,7 +23,8 @@ from timebank.figures.queries import NeighbourhoodFigures, quarter_figures
 from timebank.members.policy import Permission
 from timebank.schemas.answers import DayAnswer
 from timebank.staffing import errors as staffing
-from timebank.staffing.operations import WriteTime, take_back, write_time
+from timebank.staffing.operations import WriteTime, check_place, take_back, write_time
+from timebank.staffing.policy import check_day, check_minutes
 from timebank.staffing.queries import newest_staff_time, staff_minutes
 from timebank.statements.policy import quarter_of
 from timebank.web.durations import read_minutes
@@ -99,18 +101,28 @@ def _typed_in(form: Mapping[str, str]) -> dict[str, str]:
 def _read(typed: Mapping[str, str]) -> tuple[WriteTime | None, Errors]:
     """Return the wish that the form makes, or everything that is wrong with it by question."""
     errors: Errors = {}
-    day, minutes = datetime.date.min, read_minutes(typed["minutes"])
-    try:
+    with _noting("worked_on", errors):
         day = DayAnswer().load({**typed, "helped_on": typed["worked_on"]})
-    except ValidationError as refusal:
-        errors["worked_on"] = explain_codes(refusal)["helped_on"]
-    if minutes is None:
-        errors["minutes"] = str(REFUSALS[staffing.StaffMinutesImpossible])
-    if not typed["neighbourhood"]:
-        errors["neighbourhood"] = str(REFUSALS[staffing.StaffPlaceOutOfReach])
-    if errors or minutes is None:
+        check_day(day, today=today())
+    with _noting("minutes", errors):
+        minutes = read_minutes(typed["minutes"]) or 0
+        check_minutes(minutes)
+    with _noting("neighbourhood", errors):
+        check_place(db.session, typed["neighbourhood"], by=current_actor())
+    if errors:
         return None, errors
     return WriteTime(uuid.UUID(typed["key"]), typed["neighbourhood"], day, minutes), {}
+
+
+@contextlib.contextmanager
+def _noting(field: str, errors: Errors) -> Iterator[None]:
+    """Note what is refused at its question, and go on with the next one."""
+    try:
+        yield
+    except ValidationError as refusal:
+        errors[field] = explain_codes(refusal)["helped_on"]
+    except staffing.StaffTimeError as refusal:
+        errors[field] = str(REFUSALS[type(refusal)])
 
 
 def _address_of(day: datetime.date) -> str:
