@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Change the ledger in many small ways with mutmut and count how many the tests find.
+
+mutmut makes the mutants; ``tools.mutants.trying`` tries them in forks, first with the tests on
+SQLite, which are quick, then with those on PostgreSQL, and then with databases that the changed
+ledger prepares itself. What survives and runs while the ledger is imported is tried in a process
+of its own at last. They come in an order that is shuffled by ``--seed``, so that a run that was
+broken off is a fair sample; ``--sample 200`` tries so many, and ``--resume`` goes on where the
+last run ended. The last lines read ``figure NAME VALUE``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import configparser
+import os
+import pathlib
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).parent.parent.parent
+sys.path.insert(0, str(ROOT))
+
+from mutmut import __main__ as mutmut  # noqa: E402 - the path is set first
+from mutmut.utils import file_utils  # noqa: E402
+
+from tests.databases import postgresql_server  # noqa: E402
+from tools.mutants.task import BROKEN, LATE, SEEN, UNSEEN, Answer, Task, function_of  # noqa: E402
+
+MUTANTS = ROOT / "mutants"
+WANTED_PERCENT = 95.0
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=native"]
+PYTEST += ["-o", "tmp_path_retention_policy=none"]
+FORKED = ["-p", "no:xdist", "-s", "-p", "tools.mutants.trying"]
+PARALLEL = ["-x", "-n", "auto", "--dist", "loadfile"]
+AFRESH = "in a process of its own"
+_MUTANT = re.compile(r"def (x[\w]*__mutmut_\d+)\(")
+
+
+def generate() -> list[str]:
+    """Write the mutated ledger beside a copy of its tests; return the names of all mutants."""
+    os.chdir(ROOT)
+    shutil.rmtree(MUTANTS, ignore_errors=True)
+    MUTANTS.mkdir()
+    os.environ["MUTANT_UNDER_TEST"] = "mutant_generation"
+    file_utils.copy_src_dir()
+    file_utils.copy_also_copy_files()
+    file_utils.setup_source_paths()
+    mutmut.store_lines_covered_by_tests()
+    mutmut.create_mutants(os.cpu_count() or 2)
+    return sorted(
+        f"ledger.{path.stem}.{name}"
+        for path in (MUTANTS / "ledger").glob("*.py")
+        for name in set(_MUTANT.findall(path.read_text("utf-8")))
+    )
+
+
+def chosen_tests() -> list[str]:
+    """Return what pytest is told to run."""
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg")
+    return config["mutmut"]["pytest_add_cli_args_test_selection"].split()
+
+
+def run_pytest(arguments: list[str], mutant: str, url: str) -> int:
+    """Run the copied tests with the mutated ledger on this server; return the exit code.
+
+    The files of its databases are in a folder of its own: pytest clears away the folders of the
+    runs before, and a run that takes an hour would lose its own to a shorter one.
+    """
+    environment = os.environ | {
+        "MUTANT_UNDER_TEST": mutant,
+        "MUTANTS_TASK": str(MUTANTS),
+        "PYTHONPATH": str(MUTANTS),
+        "TEST_DATABASE_URL": url,
+    }
+    quiet = subprocess.DEVNULL if mutant else None
+    with tempfile.TemporaryDirectory(prefix="timebank-mutants-") as folder:
+        command = [*PYTEST, f"--basetemp={folder}/files", *arguments, *chosen_tests()]
+        done = subprocess.run(command, cwd=MUTANTS, env=environment, stdout=quiet, check=False)
+    return done.returncode
+
+
+def try_afresh(task: Task, url: str) -> None:
+    """Try what survived and runs at import, where a fork cannot show it.
+
+    Raises:
+        RuntimeError: the tests fail without any change, so that a failure would say nothing.
+    """
+    at_import = set(task.reach.at_import if task.reach else ())
+    todo = [one for one in task.alive() if function_of(one) in at_import]
+    todo = [one for one in todo if one in task.left(AFRESH)]
+    if todo and run_pytest(PARALLEL, "none", url):
+        message = "the tests fail on the ledger as it is"
+        raise RuntimeError(message)
+    for name in todo:
+        task.add(Answer(name, AFRESH, SEEN if run_pytest(PARALLEL, name, url) else UNSEEN))
+
+
+def report(task: Task) -> int:
+    """Print the survivors and the figures; return the exit code."""
+    tried, alive = {answer.mutant for answer in task.answers}, task.alive()
+    print(*(f"survived: {name}" for name in alive), sep="\n")
+    late, broken = (sum(answer.verdict == one for answer in task.answers) for one in (LATE, BROKEN))
+    killed = 100.0 * (len(tried) - len(alive)) / max(len(tried), 1)
+    print(f"figure mutants_tried {len(tried)}\nfigure mutants_survived {len(alive)}")
+    print(f"figure mutants_that_never_end {late}\nfigure forks_that_broke_off {broken}")
+    print(f"figure mutants_killed_percent {killed:.1f}")
+    if len(tried) < len(task.mutants):
+        print(f"only {len(tried)} of {len(task.mutants)} were tried: this says nothing")
+        return 2
+    return 0 if killed >= WANTED_PERCENT else 1
+
+
+def main() -> int:
+    """Try all mutants or some, and say whether enough of them were found."""
+    parser = argparse.ArgumentParser(prog="python -m tools.mutants", description=__doc__)
+    parser.add_argument("--sample", type=int, default=0, help="how many; 0 means all")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--children", type=int, default=os.cpu_count(), help="how many at a time")
+    parser.add_argument("--resume", action="store_true", help="go on where the last run ended")
+    parser.add_argument("--again", action="store_true", help="what survived, with tests of now")
+    options = parser.parse_args()
+    if not options.resume:
+        survived = set(Task(MUTANTS).alive()) if options.again else None
+        names = [name for name in generate() if survived is None or name in survived]
+        random.Random(options.seed).shuffle(names)  # noqa: S311 - a choice, not a secret
+        Task.begin(MUTANTS, names[: options.sample or None], options.children)
+    with postgresql_server() as url:
+        if run_pytest(FORKED, "", url):
+            return 2
+        task = Task(MUTANTS)
+        try_afresh(task, url)
+    return report(task)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is asked about mutants and what is known, in files, so that a run can go on later."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import json
+import pathlib
+
+SEEN, UNSEEN, LATE, BROKEN = "killed", "survived", "timeout", "broke off"
+NOTICED = (SEEN, LATE)
+"""A fork that broke off named no test that failed: nobody noticed anything."""
+
+
+@dataclasses.dataclass
+class Reach:
+    """What the tests do when nothing is changed.
+
+    Attributes:
+        by_test: for each test the functions it runs.
+        seconds: for each test how long it took.
+        at_import: the functions that ran before any test, whose change a fork cannot show.
+        at_preparing: the functions that ran while the databases were prepared.
+    """
+
+    by_test: dict[str, list[str]]
+    seconds: dict[str, float]
+    at_import: list[str]
+    at_preparing: list[str]
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """What became of one mutant in one way of trying it."""
+
+    mutant: str
+    way: str
+    verdict: str
+    by: str | None = None
+
+
+class Task:
+    """Which mutants are to be tried, and what is known: three files in one folder.
+
+    Args:
+        folder: holds ``asked.json``, ``answers.jsonl`` and ``reach.json``.
+    """
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        self.folder = folder
+        asked = json.loads((folder / "asked.json").read_text("utf-8"))
+        self.mutants: list[str] = asked["mutants"]
+        self.children: int = asked["children"]
+        lines = folder / "answers.jsonl"
+        known = lines.read_text("utf-8").splitlines() if lines.exists() else []
+        self.answers = [Answer(**json.loads(line)) for line in known]
+
+    @classmethod
+    def begin(cls, folder: pathlib.Path, mutants: list[str], children: int) -> Task:
+        """Ask for these mutants; nothing is known of them yet."""
+        asked = json.dumps({"mutants": mutants, "children": children})
+        (folder / "asked.json").write_text(asked, "utf-8")
+        return cls(folder)
+
+    @property
+    def reach(self) -> Reach | None:
+        """What the tests reach; None when that was not learned yet."""
+        learned = self.folder / "reach.json"
+        return Reach(**json.loads(learned.read_text("utf-8"))) if learned.exists() else None
+
+    def keep(self, reach: Reach) -> None:
+        """Write down what the tests reach."""
+        learned = self.folder / "reach.json"
+        learned.write_text(json.dumps(dataclasses.asdict(reach)), "utf-8")
+
+    def alive(self) -> list[str]:
+        """Return the mutants that were tried and that nobody noticed in any way."""
+        tried = {answer.mutant for answer in self.answers}
+        noticed = {answer.mutant for answer in self.answers if answer.verdict in NOTICED}
+        return sorted(tried - noticed)
+
+    def add(self, answer: Answer) -> None:
+        """Write an answer down at once: a run can be broken off at any moment."""
+        self.answers.append(answer)
+        with (self.folder / "answers.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(dataclasses.asdict(answer)) + "\n")
+
+    def left(self, way: str) -> list[str]:
+        """Return the mutants that nobody noticed yet and that were not tried in this way."""
+        done = {
+            answer.mutant
+            for answer in self.answers
+            if answer.verdict in NOTICED or answer.way == way
+        }
+        return [mutant for mutant in self.mutants if mutant not in done]
+
+    def finders(self) -> dict[str, collections.Counter[str]]:
+        """Return for each function which tests found its mutants, and how often."""
+        found: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+        for answer in self.answers:
+            if answer.by:
+                found[function_of(answer.mutant)][answer.by] += 1
+        return found
+
+
+def function_of(mutant: str) -> str:
+    """Return the function that this mutant is a change of."""
+    return mutant.rpartition("__mutmut_")[0]

@@ -1,0 +1,276 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A plugin of pytest that tries mutants in forks of one process that has collected every test.
+
+Starting pytest for each of four thousand mutants costs more than the tests that find them. Here
+pytest collects once and prepares its databases once; for each mutant a fork switches it on, runs
+the tests that are known to reach the changed function until one fails, and is gone. Tests that
+found a mutant of the same function come first.
+
+``MUTANTS_TASK`` names the folder with what is asked and known (``tools.mutants.task``).
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import pathlib
+import signal
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+import pytest
+from _pytest.runner import runtestprotocol
+from mutmut.state import state
+
+from tools.mutants.task import BROKEN, LATE, SEEN, UNSEEN, Answer, Reach, Task, function_of
+
+os.environ["MUTANT_UNDER_TEST"] = "stats"  # before the ledger is imported: see ``_take_hits``
+T = TypeVar("T")
+SLOWER, AT_LEAST_SECONDS = 20.0, 60.0
+"""A fork may take so many times as long as its tests took once, and never less than a minute."""
+
+
+def pytest_runtestloop(session: pytest.Session) -> bool:
+    """Try every mutant of the task instead of running the tests."""
+    task = Task(pathlib.Path(os.environ["MUTANTS_TASK"]))
+    at_import = _take_hits()
+    sample = _first_of_each(session.items)
+    at_preparing = _in_fork(lambda: _prepared(session, sample))
+    _in_a_warm_fork(session, sample, lambda: _late_ways(session, task, at_import, at_preparing))
+    task = Task(task.folder)
+    reach = _known(task)
+    again = set(reach.at_preparing)
+    for backend in _backends(session.items):
+        way = f"prepared anew, {backend}"
+        todo = [one for one in task.left(way) if function_of(one) in again]
+        everything = [item for item in session.items if backend in item.nodeid]
+        _try_all(session, task, way, todo, lambda _one, chosen=everything: chosen, tidy=True)
+    return True
+
+
+def _late_ways(
+    session: pytest.Session, task: Task, at_import: list[str], at_preparing: list[str]
+) -> None:
+    """Learn what the tests reach, then try what they can notice with databases that stand."""
+    if task.reach is None:
+        by_test, seconds = _in_fork(lambda: _learned(session))
+        task.keep(Reach(by_test, seconds, at_import, at_preparing))
+    if not _in_fork(lambda: _outcome(session.items, "fail")):
+        message = "a ledger that fails at every call goes unnoticed: nothing can be said"
+        raise RuntimeError(message)
+    for backend in _backends(session.items):
+        reaching = functools.partial(_reaching, session, _known(task), backend)
+        _try_all(session, task, backend, task.left(backend), reaching)
+
+
+def _reaching(
+    session: pytest.Session, reach: Reach, backend: str, mutant: str
+) -> list[pytest.Item]:
+    """Return the tests on this database that run the changed function."""
+    function = function_of(mutant)
+    return [
+        item
+        for item in session.items
+        if function in reach.by_test.get(item.nodeid, ()) and _backend(item) == backend
+    ]
+
+
+def _try_all(
+    session: pytest.Session,
+    task: Task,
+    way: str,
+    todo: Sequence[str],
+    chosen: Callable[[str], list[pytest.Item]],
+    *,
+    tidy: bool = False,
+) -> None:
+    """Try these mutants, some at a time, and write every answer down at once.
+
+    Args:
+        tidy: each fork prepared its own databases, and clears them away.
+    """
+    reach, finders = _known(task), task.finders()
+    running: dict[int, tuple[str, int]] = {}
+    began, count = time.monotonic(), 0
+    for mutant in _with_room(todo, running, task.children):
+        if mutant is not None:
+            known = finders[function_of(mutant)]
+            items = sorted(
+                chosen(mutant),
+                key=lambda item: (-known[item.nodeid], reach.seconds.get(item.nodeid, 9.0)),
+            )
+            allowed = SLOWER * sum(reach.seconds.get(item.nodeid, 9.0) for item in items)
+            running.update([_begin(session, items, mutant, allowed, tidy=tidy)])
+            continue
+        pid, status = os.wait()
+        tried, pipe = running.pop(pid)
+        with os.fdopen(pipe) as reader:
+            by = reader.read() or None
+        task.add(Answer(tried, way, _verdict(status, by), by))
+        if by:
+            finders[function_of(tried)][by] += 1
+        count += 1
+        if count % 100 == 0:
+            rate = count / (time.monotonic() - began)
+            print(f"{way}: {count} of {len(todo)} tried, {rate:.1f} a second", flush=True)
+
+
+def _with_room(todo: Sequence[str], running: dict[int, Any], children: int) -> Iterator[str | None]:
+    """Give the next mutant when there is room for it, and None to wait for one that runs."""
+    for mutant in todo:
+        while len(running) >= children:
+            yield None
+        yield mutant
+    while running:
+        yield None
+
+
+def _begin(
+    session: pytest.Session, items: list[pytest.Item], mutant: str, allowed: float, *, tidy: bool
+) -> tuple[int, tuple[str, int]]:
+    """Fork; the fork writes the name of the test that noticed, and ends."""
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.close(writer)
+        return pid, (mutant, reader)
+    code = 1
+    try:
+        signal.alarm(int(max(allowed, AT_LEAST_SECONDS)))
+        by = _outcome(items, mutant)
+        os.write(writer, (by or "").encode())
+        code = 0
+        if tidy:
+            session._setupstate.teardown_exact(None)  # as at the end of a session
+    finally:
+        os._exit(code)
+
+
+def _verdict(status: int, by: str | None) -> str:
+    if by:
+        return SEEN
+    code = os.waitstatus_to_exitcode(status)
+    return UNSEEN if code == 0 else LATE if code == -signal.SIGALRM else BROKEN
+
+
+def _outcome(items: Iterable[pytest.Item], mutant: str) -> str | None:
+    """Switch this mutant on and return the first test that fails, or None."""
+    os.environ["MUTANT_UNDER_TEST"] = mutant
+    return next((item.nodeid for item in items if _failures(item)), None)
+
+
+def _failures(item: pytest.Item) -> list[pytest.TestReport]:
+    """Run one test; of what was prepared for it only that of the session stays."""
+    following: Any = item.session
+    reports = runtestprotocol(item, nextitem=following, log=False)
+    return [report for report in reports if report.failed]
+
+
+def _learned(session: pytest.Session) -> tuple[dict[str, list[str]], dict[str, float]]:
+    """Run every test once without a change.
+
+    Raises:
+        RuntimeError: one fails, so that a failure would say nothing about a change.
+    """
+    by_test, seconds = {}, {}
+    _take_hits()
+    for item in session.items:
+        began = time.perf_counter()
+        for failure in _failures(item):
+            message = f"{item.nodeid} fails without any change: {failure.longreprtext}"
+            raise RuntimeError(message)
+        seconds[item.nodeid] = time.perf_counter() - began
+        by_test[item.nodeid] = _take_hits()
+    return by_test, seconds
+
+
+def _prepared(session: pytest.Session, sample: list[pytest.Item]) -> list[str]:
+    """Run one test for each database and return which functions ran, preparing included."""
+    _take_hits()
+    for item in sample:
+        _failures(item)
+    return _take_hits()
+
+
+def _in_a_warm_fork(
+    session: pytest.Session, sample: list[pytest.Item], work: Callable[[], None]
+) -> None:
+    """Do this in a fork in which the databases are prepared; the parent stays as it is."""
+    pid = os.fork()
+    if not pid:
+        code = 1
+        try:
+            _prepared(session, sample)
+            work()
+            code = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    if os.waitpid(pid, 0)[1]:
+        message = "trying the mutants broke off"
+        raise RuntimeError(message)
+
+
+def _in_fork(work: Callable[[], T]) -> T:
+    """Return what this gives in a process of its own, so that it leaves nothing behind.
+
+    Raises:
+        RuntimeError: it failed there; the fork said how.
+    """
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if not pid:
+        os.close(reader)
+        try:
+            with os.fdopen(writer, "w", encoding="utf-8") as file:
+                json.dump(work(), file)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, encoding="utf-8") as file:
+        found = file.read()
+    os.waitpid(pid, 0)
+    if not found:
+        message = "the fork gave no answer"
+        raise RuntimeError(message)
+    answer: T = json.loads(found)
+    return answer
+
+
+def _take_hits() -> list[str]:
+    """Return the functions that ran since the last time, and forget them."""
+    hits = sorted(state()._stats)
+    state()._stats.clear()
+    return hits
+
+
+def _first_of_each(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    return [next(item for item in items if backend in item.nodeid) for backend in _backends(items)]
+
+
+def _backends(items: Sequence[pytest.Item]) -> list[str]:
+    """Return the databases that take part, the quick one first."""
+    return [name for name in ("sqlite", "postgresql") if any(name in item.nodeid for item in items)]
+
+
+def _backend(item: pytest.Item) -> str:
+    """Say with which database a test is tried; one that needs none goes with the quick one."""
+    return "postgresql" if "postgresql" in item.nodeid else "sqlite"
+
+
+def _known(task: Task) -> Reach:
+    """Return what the tests reach; it was learned before.
+
+    Raises:
+        RuntimeError: it was not.
+    """
+    if task.reach is None:
+        message = "what the tests reach was not learned"
+        raise RuntimeError(message)
+    return task.reach
