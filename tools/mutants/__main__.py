@@ -29,7 +29,16 @@ from mutmut import __main__ as mutmut  # noqa: E402 - the path is set first
 from mutmut.utils import file_utils  # noqa: E402
 
 from tests.databases import postgresql_server  # noqa: E402
-from tools.mutants.task import BROKEN, LATE, SEEN, UNSEEN, Answer, Task, function_of  # noqa: E402
+from tools.mutants.task import (  # noqa: E402
+    BROKEN,
+    DOUBTFUL,
+    LATE,
+    SEEN,
+    UNSEEN,
+    Answer,
+    Task,
+    function_of,
+)
 
 MUTANTS = ROOT / "mutants"
 WANTED_PERCENT = 95.0
@@ -105,10 +114,13 @@ def report(task: Task) -> int:
     """Print the survivors and the figures; return the exit code."""
     tried, alive = {answer.mutant for answer in task.answers}, task.alive()
     print(*(f"survived: {name}" for name in alive), sep="\n")
-    late, broken = (sum(answer.verdict == one for answer in task.answers) for one in (LATE, BROKEN))
+    late, broken, doubtful = (
+        sum(answer.verdict == one for answer in task.answers) for one in (LATE, BROKEN, DOUBTFUL)
+    )
     killed = 100.0 * (len(tried) - len(alive)) / max(len(tried), 1)
     print(f"figure mutants_tried {len(tried)}\nfigure mutants_survived {len(alive)}")
     print(f"figure mutants_that_never_end {late}\nfigure forks_that_broke_off {broken}")
+    print(f"figure forks_that_were_doubtful {doubtful}")
     print(f"figure mutants_killed_percent {killed:.1f}")
     if len(tried) < len(task.mutants):
         print(f"only {len(tried)} of {len(task.mutants)} were tried: this says nothing")

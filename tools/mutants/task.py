@@ -8,9 +8,10 @@ import dataclasses
 import json
 import pathlib
 
-SEEN, UNSEEN, LATE, BROKEN = "killed", "survived", "timeout", "broke off"
+SEEN, UNSEEN, LATE, BROKEN, DOUBTFUL = "killed", "survived", "timeout", "broke off", "doubtful"
 NOTICED = (SEEN, LATE)
-"""A fork that broke off named no test that failed: nobody noticed anything."""
+"""A fork that broke off named no test that failed, and a test that fails as well without the change
+says nothing about it (doubtful): nobody noticed anything."""
 
 
 @dataclasses.dataclass

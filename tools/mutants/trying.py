@@ -25,7 +25,17 @@ import pytest
 from _pytest.runner import runtestprotocol
 from mutmut.state import state
 
-from tools.mutants.task import BROKEN, LATE, SEEN, UNSEEN, Answer, Reach, Task, function_of
+from tools.mutants.task import (
+    BROKEN,
+    DOUBTFUL,
+    LATE,
+    SEEN,
+    UNSEEN,
+    Answer,
+    Reach,
+    Task,
+    function_of,
+)
 
 os.environ["MUTANT_UNDER_TEST"] = "stats"  # before the ledger is imported: see ``_take_hits``
 T = TypeVar("T")
@@ -108,8 +118,8 @@ def _try_all(
         pid, status = os.wait()
         tried, pipe = running.pop(pid)
         with os.fdopen(pipe) as reader:
-            by = reader.read() or None
-        task.add(Answer(tried, way, _verdict(status, by), by))
+            verdict, by = _verdict(status, reader.read())
+        task.add(Answer(tried, way, verdict, by))
         if by:
             finders[function_of(tried)][by] += 1
         count += 1
@@ -140,8 +150,8 @@ def _begin(
     code = 1
     try:
         signal.alarm(int(max(allowed, AT_LEAST_SECONDS)))
-        by = _outcome(items, mutant)
-        os.write(writer, (by or "").encode())
+        by = _outcome(items, mutant) if tidy else _confirmed(items, mutant)
+        os.write(writer, by.encode())
         code = 0
         if tidy:
             session._setupstate.teardown_exact(None)  # as at the end of a session
@@ -149,17 +159,36 @@ def _begin(
         os._exit(code)
 
 
-def _verdict(status: int, by: str | None) -> str:
-    if by:
-        return SEEN
+def _verdict(status: int, said: str) -> tuple[str, str | None]:
+    """Return the verdict on a fork that said this, and which test noticed."""
+    if said and said != DOUBTFUL:
+        return SEEN, said
     code = os.waitstatus_to_exitcode(status)
-    return UNSEEN if code == 0 else LATE if code == -signal.SIGALRM else BROKEN
+    calm = said or UNSEEN
+    return calm if code == 0 else LATE if code == -signal.SIGALRM else BROKEN, None
 
 
-def _outcome(items: Iterable[pytest.Item], mutant: str) -> str | None:
-    """Switch this mutant on and return the first test that fails, or None."""
+def _outcome(items: Iterable[pytest.Item], mutant: str) -> str:
+    """Switch this mutant on and return the first test that fails, or nothing."""
     os.environ["MUTANT_UNDER_TEST"] = mutant
-    return next((item.nodeid for item in items if _failures(item)), None)
+    return next((item.nodeid for item in items if _failures(item)), "")
+
+
+def _confirmed(items: Iterable[pytest.Item], mutant: str) -> str:
+    """Return the first test that fails with this mutant and passes at once without it.
+
+    So a test that fails by chance, or because the machine is slow, kills nothing. Nothing is
+    returned when no test fails, and that it is doubtful when none that failed passes without.
+    """
+    said = ""
+    for item in items:
+        os.environ["MUTANT_UNDER_TEST"] = mutant
+        if _failures(item):
+            os.environ["MUTANT_UNDER_TEST"] = "none"
+            if not _failures(item):
+                return item.nodeid
+            said = DOUBTFUL
+    return said
 
 
 def _failures(item: pytest.Item) -> list[pytest.TestReport]:
