@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import os
 import pathlib
 import types
 from collections.abc import Callable, Iterator
@@ -32,6 +33,7 @@ from tests.databases import (
     READER_ROLE,
     PostgresqlTemplates,
     SqliteTemplates,
+    in_memory,
     postgresql_server,
 )
 from tests.routing import compile_addresses_once
@@ -41,6 +43,16 @@ from timebank.extensions import db
 
 ROOT = pathlib.Path(__file__).parent.parent
 Templates = SqliteTemplates | PostgresqlTemplates
+
+
+def pytest_configure() -> None:
+    """Keep the files of the tests in memory where that is possible: thousands of databases.
+
+    Who names a folder (``--basetemp``, ``PYTEST_DEBUG_TEMPROOT``) is obeyed.
+    """
+    folder = in_memory()
+    if folder is not None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
 
 
 class CompiledPages(BytecodeCache):

