@@ -11,7 +11,9 @@ found a mutant of the same function come first.
 
 from __future__ import annotations
 
+import collections
 import functools
+import itertools
 import json
 import os
 import pathlib
@@ -41,6 +43,10 @@ os.environ["MUTANT_UNDER_TEST"] = "stats"  # before the ledger is imported: see 
 T = TypeVar("T")
 SLOWER, AT_LEAST_SECONDS = 20.0, 60.0
 """A fork may take so many times as long as its tests took once, and never less than a minute."""
+UNKNOWN_SECONDS = 9.0
+PATIENCE_SECONDS = 15.0
+"""The tests that are asked about one mutant take together no longer than this when nothing is
+changed. What hundreds of slow tests might notice besides is not counted as noticed."""
 
 
 def pytest_runtestloop(session: pytest.Session) -> bool:
@@ -57,6 +63,10 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
         way = f"prepared anew, {backend}"
         todo = [one for one in task.left(way) if function_of(one) in again]
         everything = [item for item in session.items if backend in item.nodeid]
+        asked, _needed = _soonest(everything, collections.Counter(), reach.seconds)
+        if todo and _in_fork(functools.partial(_outcome, asked, "none")):
+            message = f"tests fail on the ledger as it is, {way}"
+            raise RuntimeError(message)
         _try_all(session, task, way, todo, lambda _one, chosen=everything: chosen, tidy=True)
     return True
 
@@ -108,11 +118,8 @@ def _try_all(
     for mutant in _with_room(todo, running, task.children):
         if mutant is not None:
             known = finders[function_of(mutant)]
-            items = sorted(
-                chosen(mutant),
-                key=lambda item: (-known[item.nodeid], reach.seconds.get(item.nodeid, 9.0)),
-            )
-            allowed = SLOWER * sum(reach.seconds.get(item.nodeid, 9.0) for item in items)
+            items, needed = _soonest(chosen(mutant), known, reach.seconds)
+            allowed = SLOWER * needed
             running.update([_begin(session, items, mutant, allowed, tidy=tidy)])
             continue
         pid, status = os.wait()
@@ -126,6 +133,21 @@ def _try_all(
         if count % 100 == 0:
             rate = count / (time.monotonic() - began)
             print(f"{way}: {count} of {len(todo)} tried, {rate:.1f} a second", flush=True)
+
+
+def _soonest(
+    items: list[pytest.Item], known: collections.Counter[str], seconds: dict[str, float]
+) -> tuple[list[pytest.Item], float]:
+    """Return which of these are asked, in which order, and how many seconds they took once.
+
+    Those that noticed a change of the same function come first, then the quickest.
+    """
+    ordered = sorted(
+        items, key=lambda item: (-known[item.nodeid], seconds.get(item.nodeid, UNKNOWN_SECONDS))
+    )
+    sums = itertools.accumulate(seconds.get(item.nodeid, UNKNOWN_SECONDS) for item in ordered)
+    asked = [one for one in zip(ordered, sums, strict=True) if one[1] <= PATIENCE_SECONDS]
+    return [item for item, _sum in asked], asked[-1][1] if asked else 0.0
 
 
 def _with_room(todo: Sequence[str], running: dict[int, Any], children: int) -> Iterator[str | None]:
