@@ -162,6 +162,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=0, help="how many; 0 means all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--children", type=int, default=os.cpu_count(), help="how many at a time")
+    parser.add_argument("--patience", type=float, default=15.0, help="seconds of tests for each")
     parser.add_argument("--resume", action="store_true", help="go on where the last run ended")
     parser.add_argument("--again", action="store_true", help="what survived, with tests of now")
     options = parser.parse_args()
@@ -169,7 +170,8 @@ def main() -> int:
         survived = set(Task(MUTANTS).alive()) if options.again else None
         names = [name for name in generate() if survived is None or name in survived]
         random.Random(options.seed).shuffle(names)  # noqa: S311 - a choice, not a secret
-        Task.begin(MUTANTS, names[: options.sample or None], options.children)
+        names = names[: options.sample or None]
+        Task.begin(MUTANTS, names, children=options.children, patience=options.patience)
     with postgresql_server() as url:
         if run_pytest([*FORKED, *chosen_tests()], "", url):
             return 2

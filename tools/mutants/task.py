@@ -53,14 +53,21 @@ class Task:
         asked = json.loads((folder / "asked.json").read_text("utf-8"))
         self.mutants: list[str] = asked["mutants"]
         self.children: int = asked["children"]
+        self.patience: float = asked["patience"]
         lines = folder / "answers.jsonl"
         known = lines.read_text("utf-8").splitlines() if lines.exists() else []
         self.answers = [Answer(**json.loads(line)) for line in known]
 
     @classmethod
-    def begin(cls, folder: pathlib.Path, mutants: list[str], children: int) -> Task:
-        """Ask for these mutants; nothing is known of them yet."""
-        asked = json.dumps({"mutants": mutants, "children": children})
+    def begin(
+        cls, folder: pathlib.Path, mutants: list[str], *, children: int, patience: float
+    ) -> Task:
+        """Ask for these mutants, so many at a time; nothing is known of them yet.
+
+        Args:
+            patience: how many seconds the tests about one mutant take together at most.
+        """
+        asked = json.dumps({"mutants": mutants, "children": children, "patience": patience})
         (folder / "asked.json").write_text(asked, "utf-8")
         return cls(folder)
 

@@ -44,9 +44,6 @@ T = TypeVar("T")
 SLOWER, AT_LEAST_SECONDS = 20.0, 60.0
 """A fork may take so many times as long as its tests took once, and never less than a minute."""
 UNKNOWN_SECONDS = 9.0
-PATIENCE_SECONDS = 15.0
-"""The tests that are asked about one mutant take together no longer than this when nothing is
-changed. What hundreds of slow tests might notice besides is not counted as noticed."""
 
 
 def pytest_runtestloop(session: pytest.Session) -> bool:
@@ -63,7 +60,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
         way = f"prepared anew, {backend}"
         todo = [one for one in task.left(way) if function_of(one) in again]
         everything = [item for item in session.items if backend in item.nodeid]
-        asked, _needed = _soonest(everything, collections.Counter(), reach.seconds)
+        asked, _needed = _soonest(everything, collections.Counter(), reach.seconds, task.patience)
         if todo and _in_fork(functools.partial(_outcome, asked, "none")):
             message = f"tests fail on the ledger as it is, {way}"
             raise RuntimeError(message)
@@ -118,7 +115,7 @@ def _try_all(
     for mutant in _with_room(todo, running, task.children):
         if mutant is not None:
             known = finders[function_of(mutant)]
-            items, needed = _soonest(chosen(mutant), known, reach.seconds)
+            items, needed = _soonest(chosen(mutant), known, reach.seconds, task.patience)
             allowed = SLOWER * needed
             running.update([_begin(session, items, mutant, allowed, tidy=tidy)])
             continue
@@ -136,17 +133,21 @@ def _try_all(
 
 
 def _soonest(
-    items: list[pytest.Item], known: collections.Counter[str], seconds: dict[str, float]
+    items: list[pytest.Item],
+    known: collections.Counter[str],
+    seconds: dict[str, float],
+    patience: float,
 ) -> tuple[list[pytest.Item], float]:
     """Return which of these are asked, in which order, and how many seconds they took once.
 
-    Those that noticed a change of the same function come first, then the quickest.
+    Those that noticed a change of the same function come first, then the quickest, until they
+    take more seconds together than the patience. What slow tests might notice is not counted.
     """
     ordered = sorted(
         items, key=lambda item: (-known[item.nodeid], seconds.get(item.nodeid, UNKNOWN_SECONDS))
     )
     sums = itertools.accumulate(seconds.get(item.nodeid, UNKNOWN_SECONDS) for item in ordered)
-    asked = [one for one in zip(ordered, sums, strict=True) if one[1] <= PATIENCE_SECONDS]
+    asked = [one for one in zip(ordered, sums, strict=True) if one[1] <= patience]
     return [item for item, _sum in asked], asked[-1][1] if asked else 0.0
 
 
