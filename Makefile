@@ -63,7 +63,7 @@ screenshots: .venv/dev.stamp chromium ## make the pictures in docs/screenshots a
 	@$(BIN)/python tools/screenshots.py
 
 vendor: .venv/dev.stamp ## fetch and purge the vendored front-end files again (needs npm)
-	@$(BIN)/python tools/vendor.py
+	@$(BIN)/python -m tools.vendor
 
 lock: ## resolve the lock files again from setup.cfg (needs uv)
 	@$(PYTHON) tools/lock.py

@@ -17,6 +17,7 @@ import timebank
 from config.base import Settings, variable_name
 from tests.conftest import ROOT
 from tests.policy_report import policy_rows
+from tools.vendor.styles import CLASS_NAME, used_classes
 
 OPERATING = (ROOT / "docs" / "operating.md").read_text("utf-8")
 OF_FLASK = {"db", "routes", "run", "shell"}
@@ -149,6 +150,13 @@ def test_vendored_files_are_what_their_list_says() -> None:
     for entry in listed:
         content = (folder / entry["path"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == entry["sha256"], entry["path"]
+
+
+def test_every_class_of_the_design_system_that_a_page_uses_was_vendored() -> None:
+    web = ROOT / "timebank" / "web"
+    sheet = (web / "static" / "vendor" / "nlds.css").read_text("utf-8")
+    kept = set(CLASS_NAME.findall(sheet))
+    assert used_classes(web / "templates") <= kept
 
 
 def _name(requirement: str) -> str:
