@@ -47,7 +47,6 @@ PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=
 PYTEST += ["-o", "tmp_path_retention_policy=none"]
 FORKED = ["-p", "no:xdist", "-s", "-p", "tools.mutants.trying"]
 ALONE = ["-x", "-p", "no:xdist"]
-PARALLEL = ["-x", "-n", "auto", "--dist", "loadfile"]
 AFRESH = "in a process of its own"
 _MUTANT = re.compile(r"def (x[\w]*__mutmut_\d+)\(")
 
@@ -99,40 +98,27 @@ def run_pytest(arguments: list[str], mutant: str, url: str) -> int:
 def try_afresh(task: Task, url: str) -> None:
     """Try what survived and runs at import, where a fork cannot show it.
 
-    First some at a time with the few tests that see it soonest, then those left with all tests.
-    """
-    at_import = set(task.reach.at_import if task.reach else ())
-    few = [*ALONE, *chosen_tests("tests_of_import")]
-    everything = [*PARALLEL, *chosen_tests()]
-    for way, arguments, children in (
-        (f"{AFRESH}, few tests", few, task.children),
-        (AFRESH, everything, 1),
-    ):
-        alive = set(task.alive())
-        todo = [one for one in task.left(way) if one in alive and function_of(one) in at_import]
-        if todo:
-            _try_some(task, url, way, todo, arguments, children)
-
-
-def _try_some(
-    task: Task, url: str, way: str, todo: list[str], arguments: list[str], children: int
-) -> None:
-    """Try each in a process of its own, some at a time, and write its answer down.
+    Each is tried in a process of its own, some at a time, with the tests that look at what is
+    worked out at import; what others might notice is not counted.
 
     Raises:
         RuntimeError: before or after them the tests fail without any change, as many at a time,
             so that a failure would say nothing.
     """
+    at_import, alive = set(task.reach.at_import if task.reach else ()), set(task.alive())
+    todo = [one for one in task.left(AFRESH) if one in alive and function_of(one) in at_import]
+    arguments = [*ALONE, *chosen_tests("tests_of_import")]
 
     def exit_code(name: str) -> int:
         return run_pytest(arguments, name, url)
 
-    with concurrent.futures.ThreadPoolExecutor(children) as pool:
-        for names in (["none"] * children, todo, ["none"] * children):
+    unchanged = ["none"] * task.children if todo else []
+    with concurrent.futures.ThreadPoolExecutor(task.children) as pool:
+        for names in (unchanged, todo, unchanged):
             for name, code in zip(names, pool.map(exit_code, names), strict=True):
                 if name != "none":
                     verdict = BROKEN if code < 0 else SEEN if code else UNSEEN
-                    task.add(Answer(name, way, verdict))
+                    task.add(Answer(name, AFRESH, verdict))
                 elif code:
                     message = "the tests fail on the ledger as it is"
                     raise RuntimeError(message)
