@@ -17,6 +17,7 @@ import itertools
 import json
 import os
 import pathlib
+import shutil
 import signal
 import time
 import traceback
@@ -121,6 +122,7 @@ def _try_all(
             continue
         pid, status = os.wait()
         tried, pipe = running.pop(pid)
+        shutil.rmtree(_files_of(session, pid), ignore_errors=True)
         with os.fdopen(pipe) as reader:
             verdict, by = _verdict(status, reader.read())
         task.add(Answer(tried, way, verdict, by))
@@ -173,6 +175,9 @@ def _begin(
     code = 1
     try:
         signal.alarm(int(max(allowed, AT_LEAST_SECONDS)))
+        files = _files_of(session, os.getpid())
+        files.mkdir()
+        session.config._tmp_path_factory._basetemp = files  # type: ignore[attr-defined]
         by = _outcome(items, mutant) if tidy else _confirmed(items, mutant)
         os.write(writer, by.encode())
         code = 0
@@ -180,6 +185,12 @@ def _begin(
             session._setupstate.teardown_exact(None)  # as at the end of a session
     finally:
         os._exit(code)
+
+
+def _files_of(session: pytest.Session, pid: int) -> pathlib.Path:
+    """Return where a fork keeps its files: thousands of forks would fill the disk."""
+    base: pathlib.Path = session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+    return base / f"fork-{pid}"
 
 
 def _verdict(status: int, said: str) -> tuple[str, str | None]:
