@@ -264,6 +264,7 @@ def test_a_reservation_whose_term_is_over_is_not_posted_with_the_others(books: B
 
     assert refusal.position == 1
     assert isinstance(refusal.cause, ledger.ReservationExpired)
+    assert (refusal.cause.transfer_id, refusal.cause.expires_at) == (reservation, LATER)
     assert books.violations() == []
 
 
@@ -303,6 +304,27 @@ def test_a_resolution_makes_the_room_that_it_makes_for_the_steps_after_it(
     assert isinstance(refusal.cause, ledger.LimitReached)
     assert refusal.cause.reached_minutes == -61
     assert books.violations() == []
+
+
+@pytest.mark.parametrize("kind", [Kind.POST, Kind.RESERVE])
+@pytest.mark.parametrize("limit", ["floor", "ceiling"])
+def test_what_stood_before_a_batch_counts_for_its_limits(
+    books: Books, limit: str, kind: Kind
+) -> None:
+    books.posted(50)
+    books.reserved(20)
+    books.posted(10, debit_account_id=books.helper, credit_account_id=books.helped)
+    account, bound = {"floor": (books.helped, -100), "ceiling": (books.helper, 100)}[limit]
+    books.limit(account, **{limit: bound})
+    steps = [ledger.Step(kind, books.order(minutes)) for minutes in (15, 15, 15)]
+
+    refusal = _refused(books, *steps)
+    _book(books, *steps[:2])
+
+    assert refusal.position == 2
+    assert isinstance(refusal.cause, ledger.LimitReached)
+    assert (refusal.cause.account_id, refusal.cause.limit) == (account, limit)
+    assert abs(refusal.cause.reached_minutes) == 50 + 20 - 10 + 3 * 15
 
 
 def test_a_limit_of_zero_counts_in_a_batch(books: Books) -> None:

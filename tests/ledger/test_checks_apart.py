@@ -14,8 +14,12 @@ import pytest
 import sqlalchemy as sa
 
 import ledger
-from ledger.account_checks import accounts_equal_their_entries
-from ledger.transfer_checks import what_is_named_is_there
+from ledger.account_checks import (
+    accounts_equal_their_entries,
+    entries_run_without_gap,
+    limits_hold,
+)
+from ledger.transfer_checks import resolutions_fit_their_transfers, what_is_named_is_there
 from tests.ledger import tampering
 from tests.ledger.conftest import BANK, LATER, NOW, TABLES, Books
 
@@ -105,6 +109,65 @@ def test_a_limit_of_one_account_is_not_held_against_another(books: Books) -> Non
     assert books.violations() == []
 
 
+def test_a_posting_past_a_limit_is_named_once_though_another_timebank_has_its_key(
+    books: Books,
+) -> None:
+    books.posted(90)
+    _copy_to_twin(books)
+    there = {"floor_minutes": -10, "limited_at": NOW - HOUR}
+    tampering.tamper(books.session, tampering.change_account(books.helped, **there))
+
+    found = limits_hold(books.session, BANK)
+
+    assert [one.subject for one in found] == [f"account {books.helped} entry 1"]
+
+
+def test_the_time_of_one_account_does_not_run_for_another(books: Books) -> None:
+    books.posted(90)
+    books.posted(15)
+    others = {"debit_account_id": books.open_account(), "credit_account_id": books.open_account()}
+
+    books.posted(30, now=LATER, **others)
+
+    assert books.violations() == []
+
+
+def test_a_limit_is_held_against_new_postings_that_make_it_worse(books: Books) -> None:
+    books.posted(90)
+    reservation = books.reserved(30)
+    books.limit(books.helped, floor=-10)
+    books.limit(books.helper, ceiling=10)
+
+    books.resolved("post_pending", reservation, now=LATER)
+    back = {"debit_account_id": books.helper, "credit_account_id": books.helped}
+    books.posted(20, now=LATER, **back)
+
+    assert books.violations() == []
+
+
+def test_gaps_are_named_by_account_and_then_by_entry(books: Books) -> None:
+    books.posted(90)
+    books.posted(15)
+    low, high = sorted([books.helper, books.helped])
+    for account_id, number in ((low, 2), (high, 1)):
+        wrong = tampering.change_entry(account_id, number, balance_minutes=7)
+        tampering.tamper(books.session, wrong)
+
+    found = entries_run_without_gap(books.session, BANK)
+
+    assert [one.subject for one in found] == [f"account {low} entry 2", f"account {high} entry 1"]
+
+
+def test_a_reversal_that_goes_the_same_way_is_found(books: Books) -> None:
+    voided = books.resolved("void", books.reserved(30))
+    reverse = tampering.change_transfer(voided, kind=ledger.TransferKind.REVERSE)
+    tampering.tamper(books.session, reverse)
+
+    found = resolutions_fit_their_transfers(books.session, BANK)
+
+    assert [one.subject for one in found] == [f"transfer {voided}"]
+
+
 @pytest.mark.parametrize("figure", ["credited_minutes", "debited_minutes", "last_seq"])
 def test_figures_of_an_account_without_any_entry_are_found(books: Books, figure: str) -> None:
     empty = books.open_account()
@@ -125,6 +188,19 @@ def test_an_account_is_named_once_and_in_the_order_of_its_number(books: Books) -
     found = accounts_equal_their_entries(books.session, BANK)
 
     assert [one.subject for one in found] == [f"account {one}" for one in reversed(sides)]
+
+
+def test_a_batch_takes_the_accounts_of_its_own_timebank(books: Books) -> None:
+    _copy_to_twin(books)
+    accounts = ledger.Base.metadata.tables["ledger_account"]
+    closed = {"status": ledger.AccountStatus.CLOSED, "closed_at": NOW}
+    there = accounts.c.timebank_id == TWIN
+    tampering.tamper(books.session, sa.update(accounts).where(there).values(closed))
+
+    ledger.book_all(books.session, [ledger.Step(ledger.TransferKind.POST, books.order())], now=NOW)
+    books.session.commit()
+
+    assert books.balance(books.helper).posted_minutes == 60
 
 
 def test_a_batch_says_when_a_reservation_expires_that_has_not(books: Books) -> None:

@@ -242,6 +242,26 @@ def test_an_account_is_open_before_the_first_transfer(books: Books) -> None:
     assert "\n2026-03-10 open " in _text(books, "beancount")
 
 
+def test_another_timebank_does_not_say_when_an_account_opens(books: Books) -> None:
+    long_ago = NOW - datetime.timedelta(days=30)
+    elsewhere = BANK + 1
+    sides = [
+        ledger.open_account(
+            books.session, timebank_id=elsewhere, neighbourhood_code="BU0", now=long_ago
+        )
+        for _side in range(2)
+    ]
+    books.session.commit()
+    books.posted(
+        timebank_id=elsewhere, debit_account_id=sides[0], credit_account_id=sides[1], now=long_ago
+    )
+
+    books.posted()
+
+    assert "\n2026-03-10 open " in _text(books, "beancount")
+    assert "\n2026-02-08 open " in _text(books, "beancount", elsewhere)
+
+
 def test_an_empty_timebank_is_written_without_rows(books: Books) -> None:
     elsewhere = BANK + 1
 
