@@ -154,10 +154,13 @@ def main() -> int:
     options = parser.parse_args()
     if not options.resume:
         survived = set(Task(MUTANTS).alive()) if options.again else None
+        learned = Task(MUTANTS).reach if options.again else None
         names = [name for name in generate() if survived is None or name in survived]
         random.Random(options.seed).shuffle(names)  # noqa: S311 - a choice, not a secret
         names = names[: options.sample or None]
-        Task.begin(MUTANTS, names, children=options.children, patience=options.patience)
+        task = Task.begin(MUTANTS, names, children=options.children, patience=options.patience)
+        if learned is not None:
+            task.keep(learned)
     with postgresql_server() as url:
         if run_pytest([*FORKED, *chosen_tests()], "", url):
             return 2

@@ -62,7 +62,9 @@ class Task:
     def begin(
         cls, folder: pathlib.Path, mutants: list[str], *, children: int, patience: float
     ) -> Task:
-        """Ask for these mutants, so many at a time; nothing is known of them yet.
+        """Ask for these mutants, so many at a time.
+
+        Nothing is known of them yet, unless the folder holds what the tests reach.
 
         Args:
             patience: how many seconds the tests about one mutant take together at most.

@@ -61,7 +61,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
         way = f"prepared anew, {backend}"
         todo = [one for one in task.left(way) if function_of(one) in again]
         everything = [item for item in session.items if backend in item.nodeid]
-        asked, _needed = _soonest(everything, collections.Counter(), reach.seconds, task.patience)
+        asked, _needed = _soonest(everything, collections.Counter(), reach, task.patience)
         if todo and _in_fork(functools.partial(_outcome, asked, "none")):
             message = f"tests fail on the ledger as it is, {way}"
             raise RuntimeError(message)
@@ -73,9 +73,10 @@ def _late_ways(
     session: pytest.Session, task: Task, at_import: list[str], at_preparing: list[str]
 ) -> None:
     """Learn what the tests reach, then try what they can notice with databases that stand."""
-    if task.reach is None:
-        by_test, seconds = _in_fork(lambda: _learned(session))
-        task.keep(Reach(by_test, seconds, at_import, at_preparing))
+    reach = task.reach or Reach({}, {}, [], [])
+    new = [item for item in session.items if item.nodeid not in reach.by_test]
+    by_test, seconds = _in_fork(lambda: _learned(new))
+    task.keep(Reach(reach.by_test | by_test, reach.seconds | seconds, at_import, at_preparing))
     if not _in_fork(lambda: _outcome(session.items, "fail")):
         message = "a ledger that fails at every call goes unnoticed: nothing can be said"
         raise RuntimeError(message)
@@ -116,7 +117,7 @@ def _try_all(
     for mutant in _with_room(todo, running, task.children):
         if mutant is not None:
             known = finders[function_of(mutant)]
-            items, needed = _soonest(chosen(mutant), known, reach.seconds, task.patience)
+            items, needed = _soonest(chosen(mutant), known, reach, task.patience)
             allowed = SLOWER * needed
             running.update([_begin(session, items, mutant, allowed, tidy=tidy)])
             continue
@@ -135,20 +136,21 @@ def _try_all(
 
 
 def _soonest(
-    items: list[pytest.Item],
-    known: collections.Counter[str],
-    seconds: dict[str, float],
-    patience: float,
+    items: list[pytest.Item], known: collections.Counter[str], reach: Reach, patience: float
 ) -> tuple[list[pytest.Item], float]:
     """Return which of these are asked, in which order, and how many seconds they took once.
 
-    Those that noticed a change of the same function come first, then the quickest, until they
-    take more seconds together than the patience. What slow tests might notice is not counted.
+    Those that noticed a change of the same function come first, then those that run the fewest
+    other functions: they are about it. They end when they take more seconds together than the
+    patience; what the others might notice is not counted.
     """
-    ordered = sorted(
-        items, key=lambda item: (-known[item.nodeid], seconds.get(item.nodeid, UNKNOWN_SECONDS))
-    )
-    sums = itertools.accumulate(seconds.get(item.nodeid, UNKNOWN_SECONDS) for item in ordered)
+
+    def place(item: pytest.Item) -> tuple[int, int, float]:
+        breadth = len(reach.by_test.get(item.nodeid, ()))
+        return -known[item.nodeid], breadth, reach.seconds.get(item.nodeid, UNKNOWN_SECONDS)
+
+    ordered = sorted(items, key=place)
+    sums = itertools.accumulate(reach.seconds.get(item.nodeid, UNKNOWN_SECONDS) for item in ordered)
     asked = [one for one in zip(ordered, sums, strict=True) if one[1] <= patience]
     return [item for item, _sum in asked], asked[-1][1] if asked else 0.0
 
@@ -232,15 +234,15 @@ def _failures(item: pytest.Item) -> list[pytest.TestReport]:
     return [report for report in reports if report.failed]
 
 
-def _learned(session: pytest.Session) -> tuple[dict[str, list[str]], dict[str, float]]:
-    """Run every test once without a change.
+def _learned(items: list[pytest.Item]) -> tuple[dict[str, list[str]], dict[str, float]]:
+    """Run each of these tests once without a change.
 
     Raises:
         RuntimeError: one fails, so that a failure would say nothing about a change.
     """
     by_test, seconds = {}, {}
     _take_hits()
-    for item in session.items:
+    for item in items:
         began = time.perf_counter()
         for failure in _failures(item):
             message = f"{item.nodeid} fails without any change: {failure.longreprtext}"
