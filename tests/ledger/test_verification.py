@@ -299,6 +299,16 @@ def test_what_was_sealed_anew_is_found_only_by_who_kept_its_digest(sealed: Books
     assert _found(sealed, expected=kept) == [(FIRST_DAY, "seal 1"), ("?", "seal 2")]
 
 
+def test_an_entry_before_the_first_hides_no_other(sealed: Books) -> None:
+    first = sealed.entries(sealed.helper)[0]
+    tampering.force(sealed.session, tampering.add_entry(first, seq=0))
+    wrong = tampering.change_entry(sealed.helper, 1, minutes=1)
+
+    tampering.force(sealed.session, wrong)
+
+    assert (FIRST_DAY, f"account {sealed.helper} entry 1") in _found(sealed)
+
+
 def test_a_kept_digest_may_be_short_and_in_capitals(sealed: Books) -> None:
     kept = {row["number"]: row["digest"].hex()[:5].upper() for row in _rows(sealed, SEAL)}
 
