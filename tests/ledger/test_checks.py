@@ -66,7 +66,10 @@ def test_a_missing_entry_is_found(books: Books, side: str) -> None:
 
     tampering.tamper(books.session, tampering.delete_entry(getattr(books, side), 1))
 
-    assert _subjects(books, ENTRIES) == [f"transfer {transfer_id}"]
+    (found,) = checks.transfers_have_their_entries(books.session, BANK)
+    left = {"helper": -90, "helped": 90}[side]
+    assert found.subject == f"transfer {transfer_id}"
+    assert found.detail == f"a post of 90 minutes has 1 entries that sum to {left}"
     assert _subjects(books, BALANCE) == [f"account {getattr(books, side)}"]
 
 

@@ -18,6 +18,7 @@ from ledger.account_checks import (
     accounts_equal_their_entries,
     entries_run_without_gap,
     limits_hold,
+    time_runs_forward,
 )
 from ledger.transfer_checks import resolutions_fit_their_transfers, what_is_named_is_there
 from tests.ledger import tampering
@@ -156,6 +157,23 @@ def test_gaps_are_named_by_account_and_then_by_entry(books: Books) -> None:
     found = entries_run_without_gap(books.session, BANK)
 
     assert [one.subject for one in found] == [f"account {low} entry 2", f"account {high} entry 1"]
+
+
+def test_times_are_named_by_account_and_then_by_entry(books: Books) -> None:
+    books.posted(90)
+    books.posted(15)
+    low, high = sorted([books.helper, books.helped])
+    for account_id, number, moment in ((low, 2, NOW - HOUR), (high, 1, LATER)):
+        wrong = tampering.change_entry(account_id, number, recorded_at=moment)
+        tampering.tamper(books.session, wrong)
+
+    found = time_runs_forward(books.session, BANK)
+
+    assert [one.subject for one in found] == [
+        f"account {low} entry 2",
+        f"account {high} entry 1",
+        f"account {high} entry 2",
+    ]
 
 
 def test_a_reversal_that_goes_the_same_way_is_found(books: Books) -> None:

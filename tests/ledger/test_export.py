@@ -290,6 +290,7 @@ def test_json_lines_hold_every_row_of_every_table(full_books: Books) -> None:
     )
 
     lines = [json.loads(line) for line in _text(full_books, "jsonl").splitlines()]
+    assert ": " not in _text(full_books, "jsonl")
 
     for model in TABLES:
         table = sa.inspect(model).local_table

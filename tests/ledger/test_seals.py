@@ -5,6 +5,7 @@ import dataclasses
 import datetime
 import hashlib
 import json
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -31,6 +32,28 @@ def test_a_first_block_holds_everything_that_was_written(full_books: Books) -> N
     numbers = {mark.account_id: (mark.number, mark.seq) for mark in marks}
     assert numbers == {full_books.helper: (3, 6), full_books.helped: (7, 6)}
     assert len(block.row_digests) == 4 * (10 + 12)
+
+
+def test_what_is_written_while_a_block_is_digested_waits_for_the_next(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books.posted(30)
+    digest_block = seals._digest_block
+
+    def digest_late(*arguments: Any) -> ledger.Block:
+        ledger.post(books.session, books.order(15), now=NOW)
+        return digest_block(*arguments)
+
+    monkeypatch.setattr(seals, "_digest_block", digest_late)
+    first = books.seal()
+    monkeypatch.undo()
+    second = books.seal()
+
+    assert first is not None
+    assert second is not None
+    assert (first.transfers, first.posted_minutes) == (1, 30)
+    assert (second.transfers, second.posted_minutes) == (1, 15)
+    assert ledger.verify(books.session, timebank_id=BANK).findings == ()
 
 
 def test_a_block_is_digested_as_the_module_says(books: Books) -> None:
