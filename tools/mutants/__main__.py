@@ -151,6 +151,9 @@ def main() -> int:
     parser.add_argument("--patience", type=float, default=15.0, help="seconds of tests for each")
     parser.add_argument("--resume", action="store_true", help="go on where the last run ended")
     parser.add_argument("--again", action="store_true", help="what survived, with tests of now")
+    parser.add_argument(
+        "--tests", nargs="+", default=chosen_tests(), help="which of them are asked"
+    )
     options = parser.parse_args()
     if not options.resume:
         survived = set(Task(MUTANTS).alive()) if options.again else None
@@ -162,7 +165,7 @@ def main() -> int:
         if learned is not None:
             task.keep(learned)
     with postgresql_server() as url:
-        if run_pytest([*FORKED, *chosen_tests()], "", url):
+        if run_pytest([*FORKED, *options.tests], "", url):
             return 2
         task = Task(MUTANTS)
         try_afresh(task, url)
