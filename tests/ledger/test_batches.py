@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 import ledger
 from ledger import TransferKind as Kind
 from ledger import batches, dialects
-from tests.ledger.conftest import BANK, LATER, NOW, Books
+from tests.ledger.conftest import BANK, LATER, NOW, SLAAGHWIJK, Books
 from tests.ledger.racing import race
 
 HOUR = datetime.timedelta(hours=1)
@@ -253,6 +253,32 @@ def test_the_first_of_two_that_cannot_be_booked_is_named(books: Books) -> None:
 
     assert isinstance(refusal.cause, ledger.UnknownAccount)
     assert (refusal.position, refusal.cause.account_id) == (1, NOWHERE)
+
+
+@pytest.mark.parametrize("side", ["debit_account_id", "credit_account_id"])
+def test_a_batch_says_which_account_is_closed(books: Books, side: str) -> None:
+    closed = books.open_account()
+    books.close(closed)
+
+    refusal = _refused(books, _post(books), _post(books, **{side: closed}))
+
+    assert isinstance(refusal.cause, ledger.AccountClosed)
+    assert (refusal.position, refusal.cause.account_id) == (1, closed)
+
+
+def test_timebank_zero_has_transfers_to_resolve_too(books: Books) -> None:
+    sides = {
+        side: ledger.open_account(
+            books.session, timebank_id=0, neighbourhood_code=SLAAGHWIJK, now=NOW
+        )
+        for side in ("debit_account_id", "credit_account_id")
+    }
+    books.session.commit()
+    reservation = books.reserved(timebank_id=0, **sides)
+
+    _book(books, ledger.Step(Kind.VOID, ledger.Resolution(0, uuid.uuid4(), reservation)))
+
+    assert ledger.violations(books.session, timebank_id=0) == []
 
 
 def test_a_reservation_whose_term_is_over_is_not_posted_with_the_others(books: Books) -> None:

@@ -208,6 +208,27 @@ def test_an_account_is_named_once_and_in_the_order_of_its_number(books: Books) -
     assert [one.subject for one in found] == [f"account {one}" for one in reversed(sides)]
 
 
+@pytest.mark.parametrize("limited", [BANK, TWIN])
+def test_a_refusal_tells_the_limit_of_its_own_timebank(books: Books, limited: int) -> None:
+    _copy_to_twin(books)
+    for timebank_id, floor in ((BANK, -10), (TWIN, -20)):
+        ledger.limit_account(
+            books.session,
+            timebank_id=timebank_id,
+            account_id=books.helped,
+            floor_minutes=floor,
+            ceiling_minutes=None,
+            now=NOW,
+        )
+    books.session.commit()
+
+    with pytest.raises(ledger.LimitReached) as refusal:
+        ledger.post(books.session, books.order(30, timebank_id=limited), now=NOW)
+    books.session.rollback()
+
+    assert refusal.value.limit_minutes == {BANK: -10, TWIN: -20}[limited]
+
+
 def test_a_batch_takes_the_accounts_of_its_own_timebank(books: Books) -> None:
     _copy_to_twin(books)
     accounts = ledger.Base.metadata.tables["ledger_account"]

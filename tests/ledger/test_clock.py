@@ -2,11 +2,13 @@
 from __future__ import annotations
 
 import datetime
+import time
+from collections.abc import Iterator
 
 import pytest
 
 import ledger
-from tests.ledger.conftest import NOW, Books
+from tests.ledger.conftest import BANK, NOW, Books
 
 MOMENT = datetime.timedelta(microseconds=1)
 HOUR = datetime.timedelta(hours=1)
@@ -21,6 +23,35 @@ def _somebody_ahead(books: Books, side: str, moment: datetime.datetime = AHEAD) 
         books.posted(debit_account_id=third, now=moment)
     else:
         books.posted(credit_account_id=third, now=moment)
+
+
+@pytest.fixture
+def in_india(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the machine stand five and a half hours from Greenwich."""
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_india")
+def test_where_the_machine_stands_changes_nothing_in_the_books(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = books.order(30)
+
+    receipt = ledger.post(books.session, order, now=NOW.astimezone())
+    books.session.commit()
+    there = ledger.next_block(books.session, timebank_id=BANK, now=NOW)
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+
+    assert datetime.datetime.now().astimezone().utcoffset() == datetime.timedelta(0)
+    assert (receipt.recorded_at, receipt.recorded_at.tzname()) == (NOW, "UTC")
+    assert books.transfer(order.transfer_id).recorded_at == NOW
+    assert books.entries(books.helper)[0].recorded_at == NOW
+    assert there == ledger.next_block(books.session, timebank_id=BANK, now=NOW)
 
 
 @pytest.mark.parametrize("side", ["helper", "helped"])

@@ -20,6 +20,7 @@ KEY = uuid.UUID(int=7)
         (ledger.InvalidMinutes, [0], "minutes must be a whole number from 1 up, not 0"),
         (ledger.InvalidDay, ["today"], "the day must be a date, not 'today'"),
         (ledger.InvalidLimits, [9, 4], "floor 9 and ceiling 4"),
+        (ledger.KeyConflict, [KEY], f"transfer {KEY} exists with other content"),
         (ledger.OutcomeUnknown, [5], "5"),
         (ledger.AccountClosed, [12], "12"),
         (ledger.UnknownAccount, [900, 12], "12"),
