@@ -51,6 +51,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     """Try every mutant of the task instead of running the tests."""
     task = Task(pathlib.Path(os.environ["MUTANTS_TASK"]))
     at_import = _take_hits()
+    _files_of(session, 0)  # the folder for all is made before the first fork
     sample = _first_of_each(session.items)
     at_preparing = _in_fork(lambda: _prepared(session, sample))
     _in_a_warm_fork(session, sample, lambda: _late_ways(session, task, at_import, at_preparing))
