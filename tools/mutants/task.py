@@ -19,13 +19,15 @@ class Reach:
     """What the tests do when nothing is changed.
 
     Attributes:
-        by_test: for each test the functions it runs.
+        by_test: for each test the functions it runs, its fixtures included.
+        by_body: for each test the functions it runs itself: what it is about.
         seconds: for each test how long it took.
         at_import: the functions that ran before any test, whose change a fork cannot show.
         at_preparing: the functions that ran while the databases were prepared.
     """
 
     by_test: dict[str, list[str]]
+    by_body: dict[str, list[str]]
     seconds: dict[str, float]
     at_import: list[str]
     at_preparing: list[str]

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import collections
 import functools
-import itertools
 import json
 import os
 import pathlib
@@ -28,6 +27,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 from mutmut.state import state
 
+from tools.mutants.asking import soonest
 from tools.mutants.task import (
     BROKEN,
     DOUBTFUL,
@@ -44,7 +44,8 @@ os.environ["MUTANT_UNDER_TEST"] = "stats"  # before the ledger is imported: see 
 T = TypeVar("T")
 SLOWER, AT_LEAST_SECONDS = 20.0, 60.0
 """A fork may take so many times as long as its tests took once, and never less than a minute."""
-UNKNOWN_SECONDS = 9.0
+_BEFORE_BODY: list[str] = []
+_BODY: list[str] = []
 
 
 def pytest_runtestloop(session: pytest.Session) -> bool:
@@ -62,7 +63,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
         way = f"prepared anew, {backend}"
         todo = [one for one in task.left(way) if function_of(one) in again]
         everything = [item for item in session.items if backend in item.nodeid]
-        asked, _needed = _soonest(everything, collections.Counter(), reach, task.patience)
+        asked, _needed = soonest(everything, "", collections.Counter(), reach, task.patience)
         if todo and _in_fork(functools.partial(_outcome, asked, "none")):
             message = f"tests fail on the ledger as it is, {way}"
             raise RuntimeError(message)
@@ -74,10 +75,17 @@ def _late_ways(
     session: pytest.Session, task: Task, at_import: list[str], at_preparing: list[str]
 ) -> None:
     """Learn what the tests reach, then try what they can notice with databases that stand."""
-    reach = task.reach or Reach({}, {}, [], [])
+    reach = task.reach or Reach({}, {}, {}, [], [])
     new = [item for item in session.items if item.nodeid not in reach.by_test]
-    by_test, seconds = _in_fork(lambda: _learned(new))
-    task.keep(Reach(reach.by_test | by_test, reach.seconds | seconds, at_import, at_preparing))
+    learned = [
+        known | fresh
+        for known, fresh in zip(
+            (reach.by_test, reach.by_body, reach.seconds),
+            _in_fork(lambda: _learned(new)),
+            strict=True,
+        )
+    ]
+    task.keep(Reach(*learned, at_import, at_preparing))
     if not _in_fork(lambda: _outcome(session.items, "fail")):
         message = "a ledger that fails at every call goes unnoticed: nothing can be said"
         raise RuntimeError(message)
@@ -117,8 +125,9 @@ def _try_all(
     began, count = time.monotonic(), 0
     for mutant in _with_room(todo, running, task.children):
         if mutant is not None:
-            known = finders[function_of(mutant)]
-            items, needed = _soonest(chosen(mutant), known, reach, task.patience)
+            function = function_of(mutant)
+            known = finders[function]
+            items, needed = soonest(chosen(mutant), function, known, reach, task.patience)
             allowed = SLOWER * needed
             running.update([_begin(session, items, mutant, allowed, tidy=tidy)])
             continue
@@ -134,26 +143,6 @@ def _try_all(
         if count % 100 == 0:
             rate = count / (time.monotonic() - began)
             print(f"{way}: {count} of {len(todo)} tried, {rate:.1f} a second", flush=True)
-
-
-def _soonest(
-    items: list[pytest.Item], known: collections.Counter[str], reach: Reach, patience: float
-) -> tuple[list[pytest.Item], float]:
-    """Return which of these are asked, in which order, and how many seconds they took once.
-
-    Those that noticed a change of the same function come first, then those that run the fewest
-    other functions: they are about it. They end when they take more seconds together than the
-    patience; what the others might notice is not counted.
-    """
-
-    def place(item: pytest.Item) -> tuple[int, int, float]:
-        breadth = len(reach.by_test.get(item.nodeid, ()))
-        return -known[item.nodeid], breadth, reach.seconds.get(item.nodeid, UNKNOWN_SECONDS)
-
-    ordered = sorted(items, key=place)
-    sums = itertools.accumulate(reach.seconds.get(item.nodeid, UNKNOWN_SECONDS) for item in ordered)
-    asked = [one for one in zip(ordered, sums, strict=True) if one[1] <= patience]
-    return [item for item, _sum in asked], asked[-1][1] if asked else 0.0
 
 
 def _with_room(todo: Sequence[str], running: dict[int, Any], children: int) -> Iterator[str | None]:
@@ -235,22 +224,34 @@ def _failures(item: pytest.Item) -> list[pytest.TestReport]:
     return [report for report in reports if report.failed]
 
 
-def _learned(items: list[pytest.Item]) -> tuple[dict[str, list[str]], dict[str, float]]:
-    """Run each of these tests once without a change.
+def _learned(items: list[pytest.Item]) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Run each of these tests once without a change; return what it runs, and how long.
 
     Raises:
         RuntimeError: one fails, so that a failure would say nothing about a change.
     """
-    by_test, seconds = {}, {}
+    by_test, by_body, seconds = {}, {}, {}
     _take_hits()
     for item in items:
+        _BEFORE_BODY.clear()
         began = time.perf_counter()
         for failure in _failures(item):
             message = f"{item.nodeid} fails without any change: {failure.longreprtext}"
             raise RuntimeError(message)
         seconds[item.nodeid] = time.perf_counter() - began
-        by_test[item.nodeid] = _take_hits()
-    return by_test, seconds
+        by_body[item.nodeid] = list(_BODY)
+        by_test[item.nodeid] = sorted({*_BEFORE_BODY, *_BODY, *_take_hits()})
+    return by_test, by_body, seconds
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """Keep apart what the body of a test runs: its fixtures run half of the ledger."""
+    _BEFORE_BODY.extend(_take_hits())
+    try:
+        yield
+    finally:
+        _BODY[:] = _take_hits()
 
 
 def _prepared(session: pytest.Session, sample: list[pytest.Item]) -> list[str]:
