@@ -78,8 +78,6 @@ class Visitors:
         """Open a page at the server, as somebody who signed in or as a stranger."""
         context = self.browser.new_context(base_url=server.url, **options)  # type: ignore[arg-type]
         context.set_default_timeout(10_000)
-        # A busy machine may need long for a page and all that belongs to it; it is not broken then.
-        context.set_default_navigation_timeout(30_000)
         self.contexts.append(context)
         context.add_cookies([{"name": COOKIE, "value": language, "url": server.url}])
         page = context.new_page()

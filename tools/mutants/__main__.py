@@ -22,6 +22,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT))
@@ -44,7 +45,6 @@ from tools.mutants.task import (  # noqa: E402
 MUTANTS = ROOT / "mutants"
 WANTED_PERCENT = 95.0
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=native"]
-PYTEST += ["-o", "tmp_path_retention_policy=none"]
 FORKED = ["-p", "no:xdist", "-s", "-p", "tools.mutants.trying"]
 ALONE = ["-x", "-p", "no:xdist"]
 AFRESH = "in a process of its own"
@@ -109,19 +109,23 @@ def try_afresh(task: Task, url: str) -> None:
     todo = [one for one in task.left(AFRESH) if one in alive and function_of(one) in at_import]
     arguments = [*ALONE, *chosen_tests("tests_of_import")]
 
+    if not todo:
+        return
+
     def exit_code(name: str) -> int:
         return run_pytest(arguments, name, url)
 
-    unchanged = ["none"] * task.children if todo else []
     with concurrent.futures.ThreadPoolExecutor(task.children) as pool:
-        for names in (unchanged, todo, unchanged):
-            for name, code in zip(names, pool.map(exit_code, names), strict=True):
-                if name != "none":
-                    verdict = BROKEN if code < 0 else SEEN if code else UNSEEN
-                    task.add(Answer(name, AFRESH, verdict))
-                elif code:
-                    message = "the tests fail on the ledger as it is"
-                    raise RuntimeError(message)
+        _hold_unchanged(pool.map(exit_code, ["none"] * task.children))
+        for name, code in zip(todo, pool.map(exit_code, todo), strict=True):
+            task.add(Answer(name, AFRESH, BROKEN if code < 0 else SEEN if code else UNSEEN))
+        _hold_unchanged(pool.map(exit_code, ["none"] * task.children))
+
+
+def _hold_unchanged(codes: Iterable[int]) -> None:
+    if any(codes):
+        message = "the tests fail on the ledger as it is"
+        raise RuntimeError(message)
 
 
 def report(task: Task) -> int:
@@ -156,8 +160,8 @@ def main() -> int:
     )
     options = parser.parse_args()
     if not options.resume:
-        survived = set(Task(MUTANTS).alive()) if options.again else None
-        learned = Task(MUTANTS).reach if options.again else None
+        before = Task(MUTANTS) if options.again else None
+        survived, learned = (set(before.alive()), before.reach) if before else (None, None)
         names = [name for name in generate() if survived is None or name in survived]
         random.Random(options.seed).shuffle(names)  # noqa: S311 - a choice, not a secret
         names = names[: options.sample or None]

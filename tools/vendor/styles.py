@@ -15,8 +15,7 @@ from tools.vendor.packages import PICTOGRAMS
 def build_sprite(files: dict[str, bytes]) -> bytes:
     """One sprite; strokes follow the colour of the text around the pictogram."""
     symbols = []
-    ids = dict(PICTOGRAMS)
-    for symbol, icon in sorted(ids.items()):
+    for symbol, icon in sorted(PICTOGRAMS.items()):
         source = files[f"icons/outline/{icon}.svg"].decode()
         body = source[source.index(">", source.index("<svg")) + 1 : source.rindex("</svg>")]
         body = re.sub(r'<path stroke="none"[^>]*/>', "", body)
