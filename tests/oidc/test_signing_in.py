@@ -20,7 +20,7 @@ from tests.conftest import Clock, dispose, make_app
 from tests.oidc.there import CLIENT_ID, CLIENT_SECRET, There
 from tests.web import roads
 from tests.web.roads import see, visitor
-from tests.web.screens import Screen
+from tests.web.screens import Screen, without_tokens
 from timebank.access import operations
 from timebank.rates.operations import Limit
 
@@ -171,7 +171,7 @@ def test_all_who_are_refused_read_the_same(sqlite_app: Flask, there: There) -> N
         browser = visitor(sqlite_app)
         there.lie(person={"email_verified": verified})
         answer = browser.get(go_and_return(browser, there, email))
-        pages.add(roads.without_tokens(browser.get(answer.headers["Location"]).text))
+        pages.add(without_tokens(browser.get(answer.headers["Location"]).text))
 
     assert len(pages) == 1
     assert "Gemeente Leiden is niet gelukt" in pages.pop()

@@ -71,11 +71,6 @@ def see(browser: FlaskClient, address: str) -> Screen:
     return screen
 
 
-def without_tokens(page: str) -> str:
-    """Return a page without the tokens of its forms, which change every second."""
-    return re.sub(r'name="csrf_token" value="[^"]*"', "", page)
-
-
 def form_address(side: str, key: uuid.UUID | str, step: str) -> str:
     return f"/exchanges/new/{side}/{key}/{step}"
 

@@ -14,7 +14,7 @@ import ledger
 from tests.conftest import Clock
 from tests.web import roads
 from tests.web.roads import fill_in, form_address, see, sign_in
-from tests.web.screens import Screen
+from tests.web.screens import Screen, without_tokens
 from timebank.boundaries import errors as boundaries
 from timebank.checks import errors as checks
 from timebank.concerns import errors as concerns
@@ -33,7 +33,7 @@ def table(app: Flask, name: str) -> list[sa.RowMapping]:
 def test_a_helper_sends_a_worry_reads_received_and_the_exchange_shows_nothing(app: Flask) -> None:
     fatima, jan = sign_in(app, "Fatima"), sign_in(app, "Jan")
     exchange = roads.log_help(fatima)
-    before = [roads.without_tokens(who.get(f"/exchanges/{exchange}").text) for who in (fatima, jan)]
+    before = [without_tokens(who.get(f"/exchanges/{exchange}").text) for who in (fatima, jan)]
     form = see(fatima, f"/concerns/new/{exchange}")
 
     sent = {"words": WORRY, "key": form.value("key")}
@@ -46,7 +46,7 @@ def test_a_helper_sends_a_worry_reads_received_and_the_exchange_shows_nothing(ap
     ] * 2
     assert see(fatima, "/concerns/received").title == "Ontvangen"
     assert [
-        roads.without_tokens(who.get(f"/exchanges/{exchange}").text) for who in (fatima, jan)
+        without_tokens(who.get(f"/exchanges/{exchange}").text) for who in (fatima, jan)
     ] == before
     assert len(table(app, "concern")) == 1
     for name in ("Fatima", "Jan", "Greet", "Marijke", "Bart"):

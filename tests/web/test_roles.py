@@ -22,6 +22,7 @@ from tests.conftest import Clock
 from tests.suggestions.making import likes, looks_for, said_yes, without_email
 from tests.web import roads
 from tests.web.roads import see, sign_in, visitor
+from tests.web.screens import without_tokens
 from timebank.concerns.operations import RaiseConcern, raise_concern
 from timebank.extensions import db
 from timebank.members.models import RoleGrant
@@ -463,7 +464,7 @@ def test_a_coordinator_elsewhere_gets_404_as_if_it_were_not_there(app: Flask) ->
             not_there = browser.open(address.format(missing), method=method)
             assert there.status_code == not_there.status_code == 404
             pages = [
-                roads.without_tokens(answer.text).replace(str(which), "")
+                without_tokens(answer.text).replace(str(which), "")
                 for answer, which in ((there, exchange_id), (not_there, missing))
             ]
             assert pages[0] == pages[1]

@@ -16,7 +16,7 @@ from tests import builders
 from tests.conftest import Clock
 from tests.web import roads
 from tests.web.roads import see, sign_in, visitor
-from tests.web.screens import Screen
+from tests.web.screens import Screen, without_tokens
 from timebank.access.operations import issue_code
 from timebank.extensions import db
 from timebank.sessions.operations import digest_of
@@ -118,9 +118,7 @@ def test_the_answer_does_not_tell_whether_an_address_is_known(app: Flask) -> Non
     answers = [
         browser.post("/sign-in", data={"timebank": "leiden", "email": email}) for email in emails
     ]
-    pages = {
-        roads.without_tokens(browser.get(answer.headers["Location"]).text) for answer in answers
-    }
+    pages = {without_tokens(browser.get(answer.headers["Location"]).text) for answer in answers}
 
     assert {answer.status_code for answer in answers} == {303}
     assert len({answer.text for answer in answers}) == 1
