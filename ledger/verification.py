@@ -53,7 +53,7 @@ class Verification:
 
     Attributes:
         blocks: how many seals there are.
-        rows: how many sealed rows were looked for.
+        rows: how many rows were held against the seals.
         unsealed: how many transfers wait for the next seal.
         digest: the newest digest; all zeros without a seal.
     """
@@ -170,13 +170,17 @@ def _lay_out(seals: Sequence[_Seal]) -> dict[str, dict[Any, list[_Stretch]]]:
 def _compare(
     books: Books, timebank_id: int, table: Table, stretches: Mapping[Any, list[_Stretch]]
 ) -> Iterator[Finding | None]:
-    """Go through all rows in their order; yield None for each sealed row, or what is wrong."""
+    """Go through all rows in their order; yield None for each sealed row, or what is wrong.
+
+    An account counts its rows from 1: no seal reaches a row before that, or one without a number.
+    """
     pending = {account: _places(of_account) for account, of_account in stretches.items()}
     ahead = {account: next(places, None) for account, places in pending.items()}
     for row in read_rows(books, unread(table, timebank_id)):
         account, place = row[1], row[2]
         expected = ahead.get(account)
-        if not isinstance(place, int):
+        if not isinstance(place, int) or place < 1:
+            yield Finding(NO_DAY, _name(table, account, place), "stands where nothing is written")
             continue
         while expected is not None and expected[0] < place:
             yield _missing(table, account, expected)

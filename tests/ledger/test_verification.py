@@ -309,6 +309,19 @@ def test_an_entry_before_the_first_hides_no_other(sealed: Books) -> None:
     assert (FIRST_DAY, f"account {sealed.helper} entry 1") in _found(sealed)
 
 
+@pytest.mark.parametrize("place", [0, -1])
+def test_an_entry_before_the_first_is_found_though_no_seal_reaches_it(
+    sealed: Books, place: int
+) -> None:
+    first = sealed.entries(sealed.helper)[0]
+
+    tampering.force(sealed.session, tampering.add_entry(first, seq=place))
+
+    (finding,) = _verify(sealed).findings
+    named = f"?: account {sealed.helper} entry {place}: stands where nothing is written"
+    assert str(finding) == named
+
+
 def test_a_kept_digest_may_be_short_and_in_capitals(sealed: Books) -> None:
     kept = {row["number"]: row["digest"].hex()[:5].upper() for row in _rows(sealed, SEAL)}
 
@@ -365,7 +378,9 @@ def test_text_where_a_place_stood_is_found(sealed: Books, column: str, place: in
         sa.text(f"UPDATE {table} SET {name} = 'x' WHERE {name} = {place}"),  # noqa: S608
     )
 
-    assert any(subject.startswith("seal ") for _day, subject in _found(sealed))
+    found = _found(sealed)
+    assert any(subject.startswith("seal ") for _day, subject in found)
+    assert any(subject.endswith((" entry x", " transfer x")) for _day, subject in found)
 
 
 @ON_SQLITE
