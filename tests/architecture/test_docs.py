@@ -10,6 +10,7 @@ import subprocess
 import tomllib
 
 import click
+import pytest
 import yaml
 from flask import Flask
 
@@ -122,8 +123,9 @@ def test_the_rows_of_the_policy_are_all_there() -> None:
 
 
 def test_every_source_file_says_its_licence() -> None:
+    kinds = ["*.py", "*.html", "*.css", "*.js", "*.typ", "*.cfg", "*.toml", "Makefile"]
     listed = subprocess.run(
-        ["git", "ls-files", "*.py", "*.html", "*.css", "*.js", "*.cfg", "*.toml", "Makefile"],
+        ["git", "ls-files", *kinds],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -140,8 +142,9 @@ def test_every_source_file_says_its_licence() -> None:
     assert lacking == []
 
 
-def test_vendored_files_are_what_their_list_says() -> None:
-    folder = ROOT / "timebank" / "web" / "static" / "vendor"
+@pytest.mark.parametrize("place", ["timebank/web/static/vendor", "timebank/documents/letters"])
+def test_vendored_files_are_what_their_list_says(place: str) -> None:
+    folder = ROOT / place
     listed = tomllib.loads((folder / "VENDOR.toml").read_text("utf-8"))["file"]
     files = (path for path in folder.rglob("*") if path.is_file())
     on_disk = {path.relative_to(folder).as_posix() for path in files} - {"VENDOR.toml"}

@@ -3,10 +3,15 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import io
+import unicodedata
+from typing import Any
 
-from tests.documents.reading import text_of
+import pypdf
+
+from tests.documents.reading import tags_of, text_of
 from timebank.documents.blocks import Document, Facts, Grid, Heading, Paragraph, Picture
-from timebank.documents.drawing import drawn
+from timebank.documents.drawing import SHOWN, drawn
 
 MADE = datetime.datetime(2026, 3, 31, tzinfo=datetime.UTC)
 DOCUMENT = Document(
@@ -19,6 +24,7 @@ DOCUMENT = Document(
     foot="Resultaten",
     blocks=(
         Heading("Uren"),
+        Heading("Samen", level=3),
         Paragraph("Buren hielpen elkaar."),
         Facts([("Uren hulp", "10 u", "Alle uren.")]),
         Picture("hours", "Gegeven", "Uren.", [("Leyhof", 600, "10 u"), ("Winkelhof", None, "")]),
@@ -35,18 +41,45 @@ DOCUMENT = Document(
 def test_a_document_says_all_its_blocks_in_letters_that_can_be_read() -> None:
     text = text_of(drawn(DOCUMENT))
 
-    for words in ("Resultaten - Tijdbank", "Uren hulp: 10 u", "Leyhof", "Alle uren.", "Samen"):
+    for words in (
+        "Resultaten \N{EN DASH} Tijdbank",
+        "Uren hulp: 10 u",
+        "Leyhof",
+        "Alle uren.",
+        "Samen",
+    ):
         assert words in text, words
     assert text.count("te weinig mensen") == 2
 
 
-def test_it_has_a_title_a_language_and_bookmarks() -> None:
-    pdf = drawn(DOCUMENT)
+def test_who_listens_hears_headings_and_which_cell_is_a_heading() -> None:
+    tags = tags_of(drawn(DOCUMENT))
 
-    assert pdf.startswith(b"%PDF-")
-    assert b"/Lang (nl)" in pdf
-    assert b"/Title (Resultaten - Tijdbank)" in pdf
-    assert b"/Outlines" in pdf
+    assert (tags["Title"], tags["H1"], tags["H2"]) == (1, 1, 1)
+    assert (tags["Table"], tags["Caption"], tags["TH"]) == (1, 1, 2)
+    assert tags["TR"] == 4
+    assert tags["Figure"] == 0, "a bar says nothing that the words beside it do not"
+
+
+def test_it_says_that_it_is_made_for_everyone_its_title_and_its_language() -> None:
+    pdf = pypdf.PdfReader(io.BytesIO(drawn(DOCUMENT)))
+
+    about: Any = pdf.root_object
+    assert pdf.metadata is not None
+    assert pdf.metadata.title == "Resultaten \N{EN DASH} Tijdbank"
+    assert pdf.metadata.author == "Tijdbank Leiden"
+    assert about["/Lang"] == "nl"
+    assert about["/MarkInfo"]["/Marked"]
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in about["/Metadata"].get_data()
+    assert [str(one["/Title"]) for one in pdf.outline if not isinstance(one, list)] == ["Uren"]
+
+
+def test_what_looks_like_an_instruction_is_only_said() -> None:
+    sly = '#panic("x") *a* $b$ \\ "quoted" </script> @preview/x:0.1.0'
+
+    said = text_of(drawn(dataclasses.replace(DOCUMENT, foot=sly, blocks=(Paragraph(sly),))))
+
+    assert said.count(sly) == 2
 
 
 def test_the_same_document_gives_the_same_bytes() -> None:
@@ -56,8 +89,20 @@ def test_the_same_document_gives_the_same_bytes() -> None:
     assert drawn(DOCUMENT) != drawn(later)
 
 
-def test_letters_that_the_font_lacks_lose_their_accents_and_long_tables_turn_the_page() -> None:
-    rows = [[f"Buurt {number} Łódź 東", str(number)] for number in range(120)]
+def test_every_letter_that_is_said_to_be_shown_is_shown() -> None:
+    letters = [chr(code) for shown in SHOWN for code in shown if unicodedata.name(chr(code), "")]
+
+    said = text_of(drawn(dataclasses.replace(DOCUMENT, blocks=(Paragraph(" ".join(letters)),))))
+
+    assert len(letters) > 1000
+    assert {"Ł", "ğ", "Ж", "€"} <= set(said)
+
+
+def test_another_letter_becomes_a_question_mark_and_long_tables_turn_the_page() -> None:
+    rows = [
+        [f"Buurt {number} Łódź 東\N{GRINNING FACE}\u200d\u0378", str(number)]
+        for number in range(120)
+    ]
     long = dataclasses.replace(
         DOCUMENT,
         blocks=(
@@ -68,5 +113,11 @@ def test_letters_that_the_font_lacks_lose_their_accents_and_long_tables_turn_the
 
     pdf = drawn(long)
 
-    assert "Buurt 119 ?\\363dz ?" in text_of(pdf) or "Buurt 119 ?ódz ?" in text_of(pdf)
-    assert pdf.count(b"/Type /Page\n") > 3
+    assert "Buurt 119 Łódź ????" in text_of(pdf)
+    assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) > 3
+
+
+def test_a_document_without_a_block_is_still_one() -> None:
+    empty = dataclasses.replace(DOCUMENT, blocks=(Picture("p", "Leeg", "x", []),))
+
+    assert "Leeg" in text_of(drawn(empty))

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Refresh the vendored front-end files in ``timebank/web/static/vendor/``.
+"""Refresh the vendored files: for the screens, and the letters of a document on paper.
 
+They stand in ``timebank/web/static/vendor/`` and ``timebank/documents/letters/``.
 Nobody needs this script to run Timebank: its results are kept in the
-repository. Run it after changing a version below, or after a template starts
-to use another NL Design System class::
+repository. Run it after changing a version in ``tools/vendor/packages.py``, or
+after a template starts to use another NL Design System class::
 
     python -m tools.vendor            # fetch, check, subset, purge, write
     python -m tools.vendor --check    # only compare the hashes in VENDOR.toml
@@ -29,6 +30,8 @@ from tools.vendor.packages import (  # noqa: E402
     FONT,
     ICONS,
     LEAFLET,
+    LETTER_FILES,
+    LETTER_PATHS,
     NL_BUTTON,
     NL_SKIP_LINK,
     PACKAGES,
@@ -45,7 +48,10 @@ from tools.vendor.styles import (  # noqa: E402
 
 TEMPLATES = ROOT / "timebank" / "web" / "templates"
 VENDOR = ROOT / "timebank" / "web" / "static" / "vendor"
-MANIFEST = VENDOR / "VENDOR.toml"
+LETTERS = ROOT / "timebank" / "documents" / "letters"
+MANIFEST = "VENDOR.toml"
+Produced = dict[str, tuple[bytes, list[Package]]]
+"""What is written: for each path the bytes, and the packages they come from."""
 
 
 def digest(data: bytes) -> str:
@@ -53,13 +59,13 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def manifest_text(produced: dict[str, tuple[bytes, list[Package]]]) -> str:
+def manifest_text(produced: Produced) -> str:
     """Write VENDOR.toml: the packages, then each file with its hash and origin."""
     lines = [
         "# SPDX-License-Identifier: EUPL-1.2",
         "# Written by tools/vendor. Do not edit: change the pins there and run it.",
     ]
-    for package in PACKAGES:
+    for package in _packages_of(produced):
         lines += [
             "",
             "[[package]]",
@@ -84,7 +90,18 @@ def refresh() -> None:
     """Fetch all packages and write every vendored file anew."""
     with tempfile.TemporaryDirectory() as temporary:
         fetched = {p.name: fetch(p, Path(temporary)) for p in PACKAGES}
-    produced: dict[str, tuple[bytes, list[Package]]] = {}
+    write(VENDOR, for_screens(fetched), fetched)
+    letters = fetched[LETTER_FILES.name]
+    write(
+        LETTERS,
+        {name: (letters[path], [LETTER_FILES]) for name, path in LETTER_PATHS.items()},
+        fetched,
+    )
+
+
+def for_screens(fetched: dict[str, dict[str, bytes]]) -> Produced:
+    """Return what the screens use."""
+    produced: Produced = {}
     for name, data in build_fonts(fetched[FONT.name]).items():
         produced[name] = (data, [FONT])
     produced["pictograms.svg"] = (build_sprite(fetched[ICONS.name]), [ICONS])
@@ -102,25 +119,36 @@ def refresh() -> None:
     files = fetched[LEAFLET.name]
     produced["leaflet.js"] = (build_leaflet_script(files["dist/leaflet.js"]), [LEAFLET])
     produced["leaflet.css"] = (build_leaflet_css(files["dist/leaflet.css"]), [LEAFLET])
-    for package in PACKAGES:
+    return produced
+
+
+def write(folder: Path, produced: Produced, fetched: dict[str, dict[str, bytes]]) -> None:
+    """Write these files, the licences of their packages and the list of them all."""
+    for package in _packages_of(produced):
         text = fetched[package.name][package.licence_file]
         produced[f"licences/{package.slug}.txt"] = (text, [package])
     for name, (data, _) in produced.items():
-        target = VENDOR / name
+        target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
         print(f"{len(data):>7}  {name}")
-    MANIFEST.write_text(manifest_text(produced), "utf-8")
+    (folder / MANIFEST).write_text(manifest_text(produced), "utf-8")
+
+
+def _packages_of(produced: Produced) -> list[Package]:
+    used = {package for _, packages in produced.values() for package in packages}
+    return [package for package in PACKAGES if package in used]
 
 
 def check() -> int:
-    """Compare what lies on disk with the manifest; 0 when all is as written."""
+    """Compare what lies on disk with the lists; 0 when all is as written."""
     wrong = 0
-    for entry in tomllib.loads(MANIFEST.read_text("utf-8"))["file"]:
-        path = VENDOR / entry["path"]
-        if not path.is_file() or digest(path.read_bytes()) != entry["sha256"]:
-            print(f"differs: {entry['path']}", file=sys.stderr)
-            wrong += 1
+    for folder in (VENDOR, LETTERS):
+        for entry in tomllib.loads((folder / MANIFEST).read_text("utf-8"))["file"]:
+            path = folder / entry["path"]
+            if not path.is_file() or digest(path.read_bytes()) != entry["sha256"]:
+                print(f"differs: {entry['path']}", file=sys.stderr)
+                wrong += 1
     return 1 if wrong else 0
 
 

@@ -35,6 +35,18 @@ FONT = Package(
     "OFL-1.1",
     "LICENSE",
 )
+LETTER_FILES = Package(
+    "@expo-google-fonts/atkinson-hyperlegible",
+    "0.4.1",
+    "sha512-Xr1XAguU7oEVHy28WxCBmdjPT2BNwH5lFZF2adHb9Cy6qtNgXwDzeAgvESkoq4mQmYW5RzqJZknqQxrTkEm0Xw==",
+    "OFL-1.1",
+    "LICENSE_FONT",
+)
+LETTER_PATHS = {
+    "atkinson-400.ttf": "400Regular/AtkinsonHyperlegible_400Regular.ttf",
+    "atkinson-700.ttf": "700Bold/AtkinsonHyperlegible_700Bold.ttf",
+}
+"""The same letters as on the screens, whole, in the form that a document takes into its file."""
 ICONS = Package(
     "@tabler/icons",
     "3.51.0",
@@ -70,7 +82,7 @@ LEAFLET = Package(
     "BSD-2-Clause",
     "LICENSE",
 )
-PACKAGES = (FONT, ICONS, UTRECHT, NL_BUTTON, NL_SKIP_LINK, LEAFLET)
+PACKAGES = (FONT, LETTER_FILES, ICONS, UTRECHT, NL_BUTTON, NL_SKIP_LINK, LEAFLET)
 
 # Symbol id in the sprite → Tabler outline icon. A help category is drawn by
 # the symbol of its own code; the names after the gap belong to the interface.
