@@ -21,6 +21,7 @@ from tests.web import roads
 from tests.web.roads import see, sign_in
 from tests.web.screens import Screen
 from tests.web.test_statement_counts import counting
+from timebank.audit.models import AuditEvent
 from timebank.categories.models import HelpCategory
 from timebank.extensions import db
 from timebank.jobs.schedule import let_needs_expire
@@ -404,6 +405,24 @@ def test_an_administrator_marks_easy_first_steps_and_what_is_done_from_home(app:
         ).all()
     assert marks == {"easy": ["coffee"], "remote": ["home_paperwork"]}
     assert len(elsewhere) == len(easy)
+
+
+def test_who_changed_the_kinds_of_help_is_written_down_and_who_changed_nothing_is_not(
+    app: Flask,
+) -> None:
+    bart = sign_in(app, "Bart", "en")
+
+    def changes() -> list[uuid.UUID | None]:
+        with app.app_context():
+            marked = sa.select(AuditEvent.by_member_id).where(AuditEvent.action == "kind:mark")
+            return list(db.session.scalars(marked))
+
+    bart.post("/kinds", data={"easy": ["coffee"], "goal-groceries": "take-part"})
+    once = changes()
+    bart.post("/kinds", data={"easy": ["coffee"], "goal-groceries": "take-part"})
+
+    assert once == changes() == [roads.member_id(app, "Bart")]
+    assert "Changed what kinds of help are marked for" in see(bart, "/audit").text
 
 
 @pytest.mark.policy("D9")

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+import datetime
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from importlib import resources
 
-from sqlalchemy import case, select, update
+from sqlalchemy import Row, case, select, update
 from sqlalchemy.orm import Session
 
+from timebank.audit.operations import Doer, write_down_by
 from timebank.categories.errors import UnknownCategory
 from timebank.categories.models import Boundary, HelpCategory
 
@@ -68,6 +70,32 @@ def close_category(session: Session, *, timebank_id: int, code: str) -> None:
         raise UnknownCategory(code)
 
 
+def change_kinds(
+    session: Session,
+    *,
+    by: Doer,
+    easy: Collection[str],
+    remote: Collection[str],
+    goals: Mapping[str, str],
+    now: datetime.datetime,
+) -> bool:
+    """Mark and tie the kinds of help of the actor's timebank; False when nothing is new.
+
+    A change is written down: which goal a kind serves decides what a report adds up.
+
+    Args:
+        easy, remote: as :func:`mark_categories` takes them.
+        goals: as :func:`tie_categories` takes them.
+    """
+    before = _marks(session, by.timebank_id)
+    mark_categories(session, timebank_id=by.timebank_id, easy=easy, remote=remote)
+    tie_categories(session, timebank_id=by.timebank_id, goals=goals)
+    if _marks(session, by.timebank_id) == before:
+        return False
+    write_down_by(session, "kind:mark", by, now=now)
+    return True
+
+
 def mark_categories(
     session: Session, *, timebank_id: int, easy: Collection[str], remote: Collection[str]
 ) -> None:
@@ -103,3 +131,11 @@ def tie_categories(session: Session, *, timebank_id: int, goals: Mapping[str, st
         execution_options={"synchronize_session": False},
     )
     session.expire_all()
+
+
+def _marks(session: Session, timebank_id: int) -> Sequence[Row[tuple[str, bool, bool, str]]]:
+    return session.execute(
+        select(HelpCategory.code, HelpCategory.is_easy, HelpCategory.is_remote, HelpCategory.goal)
+        .where(HelpCategory.timebank_id == timebank_id)
+        .order_by(HelpCategory.code)
+    ).all()

@@ -87,6 +87,7 @@ DEEDS: dict[str, LazyString] = {
     "second_factor:confirm": _l("Made a second step"),
     "second_factor:reset": _l("Took the second step away"),
     "rule:change": _l("Changed the rules of a neighbourhood"),
+    "kind:mark": _l("Changed what kinds of help are marked for"),
     "role:give": _l("Gave a role"),
     "role:remove": _l("Took a role away"),
     "support:keep": _l("Wrote down what support is needed"),

@@ -10,8 +10,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from timebank import clock
 from timebank.categories.models import HelpCategory
-from timebank.categories.operations import mark_categories, tie_categories
+from timebank.categories.operations import change_kinds
 from timebank.categories.queries import all_categories, is_offered, open_categories
 from timebank.categories.scoring import suggested_kinds
 from timebank.extensions import db
@@ -58,16 +59,16 @@ def show() -> str:
 @requires(Permission.CHANGE_RULES)
 def mark() -> Response:
     """Keep which kinds are an easy first step or done from home, and which goal each serves."""
-    timebank_id = current_actor().timebank_id
-    known = all_categories(db.session, timebank_id=timebank_id).keys()
-    mark_categories(
+    actor = current_actor()
+    known = all_categories(db.session, timebank_id=actor.timebank_id).keys()
+    change_kinds(
         db.session,
-        timebank_id=timebank_id,
+        by=actor,
         easy=known & set(request.form.getlist("easy")),
         remote=known & set(request.form.getlist("remote")),
+        goals={code: key for code, key in _chosen_goals().items() if code in known},
+        now=clock.now(),
     )
-    chosen = {code: key for code, key in _chosen_goals().items() if code in known}
-    tie_categories(db.session, timebank_id=timebank_id, goals=chosen)
     db.session.commit()
     flash(gettext("Saved."), "success")
     return redirect(url_for("kinds.show"), code=303)
