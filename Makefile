@@ -60,7 +60,7 @@ messages: .venv/dev.stamp ## collect the words on the screens into the message c
 	@$(BIN)/python tools/messages.py
 
 screenshots: .venv/dev.stamp chromium ## make the pictures in docs/screenshots again
-	@$(BIN)/python tools/screenshots.py
+	@$(BIN)/python -m tools.screenshots
 
 vendor: .venv/dev.stamp ## fetch and purge the vendored front-end files again (needs npm)
 	@$(BIN)/python -m tools.vendor

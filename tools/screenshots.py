@@ -12,7 +12,6 @@ import contextlib
 import dataclasses
 import datetime
 import pathlib
-import shutil
 import socket
 import struct
 import tempfile
@@ -28,6 +27,7 @@ from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from config import settings_for
+from tests.browser.driving import find_chromium
 from timebank import clock
 from timebank.app import create_app
 from timebank.demo.story import tell_story
@@ -259,7 +259,10 @@ def _free_port() -> int:
 
 @contextlib.contextmanager
 def _browser() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    path = find_chromium()
+    if path is None:
+        message = "there is no Chromium: run make chromium"
+        raise SystemExit(message)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
