@@ -239,3 +239,15 @@ def test_the_database_itself_opens_an_account_at_zero_only(books: Books, figure:
 
     with pytest.raises(sa.exc.IntegrityError):
         books.session.execute(sa.insert(ACCOUNT).values(row | {"id": NOWHERE, figure: 600}))
+
+
+@pytest.mark.parametrize("templates", ["postgresql"], indirect=True)
+def test_closing_waits_for_nobody_who_only_names_the_account(
+    books: Books, engine: sa.Engine
+) -> None:
+    with engine.begin() as other:
+        other.exec_driver_sql(f"SELECT FROM ledger_account WHERE id = {books.helper} FOR KEY SHARE")
+        books.session.execute(sa.text("SET LOCAL lock_timeout = '2s'"))
+        books.close(books.helper)
+
+    assert books.session.get_one(ledger.Account, (BANK, books.helper)).closed_at == NOW

@@ -281,6 +281,68 @@ def test_timebank_zero_has_transfers_to_resolve_too(books: Books) -> None:
     assert ledger.violations(books.session, timebank_id=0) == []
 
 
+def test_the_last_timebank_that_a_number_can_name_has_transfers_to_resolve_too(
+    books: Books,
+) -> None:
+    last = ledger.orders.MAX_TIMEBANK
+    sides = {
+        side: books.open_account(timebank_id=last)
+        for side in ("debit_account_id", "credit_account_id")
+    }
+    reservation = books.reserved(timebank_id=last, **sides)
+
+    _book(books, ledger.Step(Kind.VOID, ledger.Resolution(last, uuid.uuid4(), reservation)))
+
+    assert ledger.violations(books.session, timebank_id=last) == []
+
+
+def test_a_reversal_takes_no_room_from_the_steps_after_it(books: Books) -> None:
+    first = books.posted(60)
+    books.limit(books.helped, floor=-60)
+    books.limit(books.helper, ceiling=60)
+    again = [_post(books, 59), _post(books, 1)]
+
+    _book(books, ledger.Step(Kind.REVERSE, books.resolution(first)), *again)
+
+    assert books.balance(books.helper).posted_minutes == 60
+
+
+def test_a_long_batch_asks_no_more_than_a_short_one(books: Books, engine: sa.Engine) -> None:
+    others = [books.open_account() for _ in range(40)]
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    def count(accounts: list[int]) -> int:
+        asked.clear()
+        _book(books, *(_post(books, 1, credit_account_id=one) for one in accounts))
+        return sum(statement.lstrip().startswith("SELECT") for statement in asked)
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    short, long = count(others[:2]), count(others)
+    sa.event.remove(engine, "before_cursor_execute", note)
+
+    assert 0 < short == long
+
+
+@ON_POSTGRESQL
+@pytest.mark.parametrize(
+    ("whose", "lock"), [("third", "UPDATE"), ("helper", "KEY SHARE"), ("helped", "KEY SHARE")]
+)
+def test_a_batch_waits_for_nobody_who_does_not_change_its_accounts(
+    books: Books, engine: sa.Engine, whose: str, lock: str
+) -> None:
+    accounts = {"helper": books.helper, "helped": books.helped, "third": books.open_account()}
+
+    with engine.begin() as other:
+        other.exec_driver_sql(f"SELECT FROM ledger_account WHERE id = {accounts[whose]} FOR {lock}")
+        books.session.execute(sa.text("SET LOCAL lock_timeout = '2s'"))
+        _book(books, _post(books, 30))
+
+    assert books.balance(books.helper).posted_minutes == 30
+
+
 def test_a_reservation_whose_term_is_over_is_not_posted_with_the_others(books: Books) -> None:
     reservation = books.reserved(expires_at=LATER)
     step = ledger.Step(Kind.POST_PENDING, books.resolution(reservation))

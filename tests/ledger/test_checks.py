@@ -142,6 +142,37 @@ def test_an_entry_of_a_transfer_that_posts_nothing_is_found(books: Books, verb: 
     assert _subjects(books, ENTRIES) == [f"transfer {transfer_id}"]
 
 
+@pytest.mark.parametrize("verb", ["reserve", "void"])
+def test_both_entries_of_a_transfer_that_posts_nothing_are_found_though_they_fit_it(
+    books: Books, verb: str
+) -> None:
+    transfer_id = books.reserved(90)
+    if verb == "void":
+        transfer_id = books.resolved("void", transfer_id)
+    books.posted(90)
+
+    for account_id in (books.helper, books.helped):
+        (entry,) = books.entries(account_id)
+        tampering.tamper(books.session, tampering.add_entry(entry, seq=2, transfer_id=transfer_id))
+
+    assert _subjects(books, ENTRIES) == [f"transfer {transfer_id}"]
+
+
+@pytest.mark.parametrize("side", ["helper", "helped"])
+def test_the_order_in_which_rows_lie_on_the_disk_says_nothing(books: Books, side: str) -> None:
+    for number in range(3):
+        books.posted(30 + number, now=NOW + number * HOUR)
+    first, second, _third = books.entries(getattr(books, side))
+
+    for entry in (first, second):
+        again = tampering.add_entry(entry)
+        there = tampering.delete_entry(entry.account_id, entry.seq)
+        tampering.force(books.session, there)
+        tampering.force(books.session, again)
+
+    assert books.violations() == []
+
+
 def test_a_skipped_number_is_found(books: Books) -> None:
     books.posted(30)
     books.posted(15)
@@ -235,11 +266,13 @@ def test_a_resolution_of_another_day_than_what_it_names_is_found(books: Books) -
     assert _subjects(books, RESOLUTION) == [f"transfer {resolution}"]
 
 
-def test_an_entry_of_another_moment_than_its_transfer_is_found(books: Books) -> None:
+@pytest.mark.parametrize("side", ["helper", "helped"])
+def test_an_entry_of_another_moment_than_its_transfer_is_found(books: Books, side: str) -> None:
     transfer = books.posted()
     earlier = NOW - datetime.timedelta(days=90)
+    changed = tampering.change_entry(getattr(books, side), 1, recorded_at=earlier)
 
-    tampering.tamper(books.session, tampering.change_entry(books.helper, 1, recorded_at=earlier))
+    tampering.tamper(books.session, changed)
 
     assert _subjects(books, "entries of a transfer") == [f"transfer {transfer}"]
 
@@ -265,6 +298,16 @@ def test_a_resolution_of_the_wrong_kind_of_transfer_is_found(
     (found,) = checks.resolutions_fit_their_transfers(books.session, BANK)
     assert found.subject == f"transfer {resolution}"
     assert found.detail == f"a {verb} of 60 minutes names {first}, a {kind} of 60 minutes"
+
+
+def test_a_reversal_that_bears_another_name_is_found(books: Books) -> None:
+    resolution = books.resolved("reverse", books.posted())
+
+    tampering.tamper(
+        books.session, tampering.change_transfer(resolution, kind=ledger.TransferKind.VOID)
+    )
+
+    assert _subjects(books, RESOLUTION) == [f"transfer {resolution}"]
 
 
 @pytest.mark.parametrize("side", ["credited_minutes", "debited_minutes"])
@@ -319,6 +362,19 @@ def test_a_transfer_that_is_gone_is_found(books: Books) -> None:
     )
 
     assert _subjects(books, SKIPPED) == [f"account {books.helped}"]
+
+
+def test_a_transfer_that_is_gone_from_between_is_found_though_the_last_is_there(
+    books: Books,
+) -> None:
+    first = books.reserved(30)
+    books.reserved(15)
+
+    tampering.force(books.session, tampering.delete_transfer(first))
+
+    (found,) = checks.transfers_run_without_gap(books.session, BANK)
+    assert found.subject == f"account {books.helped}"
+    assert found.detail == "stores number 2; 1 transfers are there, the last is number 2"
 
 
 def test_an_account_that_counts_its_transfers_wrong_is_found(books: Books) -> None:
@@ -464,13 +520,14 @@ def test_a_transfer_of_an_account_that_is_not_there_is_found(books: Books, colum
 
 
 def test_a_resolution_of_a_transfer_that_is_not_there_is_found(books: Books) -> None:
-    reservation = books.reserved(90)
+    reservation, nothing = books.reserved(90), ledger.new_id(NOW)
     resolution = books.resolved("void", reservation)
-    gone = tampering.change_transfer(resolution, refers_to=ledger.new_id(NOW))
 
-    tampering.force(books.session, gone)
+    tampering.force(books.session, tampering.change_transfer(resolution, refers_to=nothing))
 
-    assert _subjects(books, THERE) == [f"transfer {resolution}"]
+    (found,) = checks.what_is_named_is_there(books.session, BANK)
+    assert (found.rule, found.subject) == (THERE, f"transfer {resolution}")
+    assert found.detail == f"names refers_to {nothing}, which is not there"
 
 
 def test_entries_of_an_account_or_transfer_that_is_not_there_are_found(books: Books) -> None:

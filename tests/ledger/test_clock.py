@@ -44,6 +44,8 @@ def test_where_the_machine_stands_changes_nothing_in_the_books(
     receipt = ledger.post(books.session, order, now=NOW.astimezone())
     books.session.commit()
     there = ledger.next_block(books.session, timebank_id=BANK, now=NOW)
+    assert there is not None
+    slip = ledger.digest_slip(there, name="Leiden")
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
 
@@ -52,6 +54,8 @@ def test_where_the_machine_stands_changes_nothing_in_the_books(
     assert books.transfer(order.transfer_id).recorded_at == NOW
     assert books.entries(books.helper)[0].recorded_at == NOW
     assert there == ledger.next_block(books.session, timebank_id=BANK, now=NOW)
+    assert slip == ledger.digest_slip(there, name="Leiden")
+    assert "closed 2026-03-10 09:00 UTC" in slip
 
 
 @pytest.mark.parametrize("side", ["helper", "helped"])

@@ -8,6 +8,7 @@ import uuid
 import pytest
 
 import ledger
+from tests.ledger.conftest import NOW
 
 KEY = uuid.UUID(int=7)
 
@@ -24,6 +25,9 @@ KEY = uuid.UUID(int=7)
         (ledger.OutcomeUnknown, [5], "5"),
         (ledger.AccountClosed, [12], "12"),
         (ledger.UnknownAccount, [900, 12], "12"),
+        (ledger.InvalidMoment, ["noon"], "must be a datetime with a time zone, not 'noon'"),
+        (ledger.AlreadyResolved, [KEY, "void", NOW], f"{KEY} was resolved before, by a void"),
+        (ledger.UnsafeDatabase, [("one danger", "another")], "one danger; another"),
     ],
 )
 def test_a_refusal_names_what_was_wrong(

@@ -164,6 +164,28 @@ def test_what_is_due_at_the_same_term_expires_in_the_order_of_its_ids(books: Boo
     assert _due(books) == reservations
 
 
+def test_only_what_is_due_here_is_tried(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others would be refused one by one, and a run would grow with what is not due."""
+    helper, helped = (books.open_account(timebank_id=BANK + 1) for _ in "ab")
+    elsewhere = {"timebank_id": BANK + 1, "debit_account_id": helped, "credit_account_id": helper}
+    books.reserved(expires_at=TERM, **elsewhere)
+    due = books.reserved(expires_at=TERM)
+    books.reserved(expires_at=TERM + MOMENT)
+    books.resolved("void", books.reserved(expires_at=TERM))
+    books.posted(5)
+    tried: list[ledger.Step] = []
+
+    def note(_books: object, steps: list[ledger.Step], **_named: object) -> list[ledger.Receipt]:
+        tried.extend(steps)
+        return []
+
+    monkeypatch.setattr(expiry, "book_all", note)
+    _due(books)
+
+    wishes = [step.wish for step in tried]
+    assert wishes == [ledger.Resolution(BANK, expiry.expiry_key(due), due)]
+
+
 def test_a_run_expires_no_more_than_its_limit_and_the_next_goes_on(books: Books) -> None:
     reservations = [
         books.reserved(expires_at=TERM - number * MOMENT) for number in reversed(range(5))

@@ -175,6 +175,17 @@ def test_a_posting_past_a_limit_is_found(books: Books, side: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("side", ["helper", "helped"])
+def test_a_single_minute_past_a_limit_is_found(books: Books, side: str) -> None:
+    books.posted(1, now=LATER)
+    account = getattr(books, side)
+
+    limit = {"helper": {"ceiling_minutes": 0}, "helped": {"floor_minutes": 0}}[side]
+    tampering.tamper(books.session, tampering.change_account(account, **limit))
+
+    assert [found.subject for found in books.violations()] == [f"account {account} entry 1"]
+
+
 def test_a_posting_at_its_limits_is_sound(books: Books) -> None:
     books.limit(books.helped, floor=-60)
     books.limit(books.helper, ceiling=60)
