@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import datetime
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from importlib import resources
 
-from sqlalchemy import Row, case, select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
 from timebank.audit.operations import Doer, write_down_by
@@ -133,9 +133,10 @@ def tie_categories(session: Session, *, timebank_id: int, goals: Mapping[str, st
     session.expire_all()
 
 
-def _marks(session: Session, timebank_id: int) -> Sequence[Row[tuple[str, bool, bool, str]]]:
-    return session.execute(
-        select(HelpCategory.code, HelpCategory.is_easy, HelpCategory.is_remote, HelpCategory.goal)
-        .where(HelpCategory.timebank_id == timebank_id)
-        .order_by(HelpCategory.code)
-    ).all()
+def _marks(session: Session, timebank_id: int) -> set[tuple[object, ...]]:
+    rows = session.execute(
+        select(
+            HelpCategory.code, HelpCategory.is_easy, HelpCategory.is_remote, HelpCategory.goal
+        ).where(HelpCategory.timebank_id == timebank_id)
+    )
+    return {tuple(row) for row in rows}
