@@ -6,7 +6,8 @@ SQLite, which are quick, then with those on PostgreSQL, and then with databases 
 ledger prepares itself. What survives and runs while the ledger is imported is tried in a process
 of its own at last. They come in an order that is shuffled by ``--seed``, so that a run that was
 broken off is a fair sample; ``--sample 200`` tries so many, and ``--resume`` goes on where the
-last run ended. The last lines read ``figure NAME VALUE``.
+last run ended. ``--again`` tries once more what survived, with the tests of now; both take the
+effort that is told. The last lines read ``figure NAME VALUE`` and count all that was asked.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import concurrent.futures
 import configparser
+import hashlib
 import os
 import pathlib
 import random
@@ -38,6 +40,7 @@ from tools.mutants.task import (  # noqa: E402
     SEEN,
     UNSEEN,
     Answer,
+    Effort,
     Task,
     function_of,
 )
@@ -146,28 +149,65 @@ def report(task: Task) -> int:
     return 0 if killed >= WANTED_PERCENT else 1
 
 
-def main() -> int:
-    """Try all mutants or some, and say whether enough of them were found."""
+def digest_of_ledger() -> str:
+    """Return what tells this ledger from another: the number of a mutant means nothing there."""
+    sources = sorted((ROOT / "ledger").glob("*.py"))
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()
+
+
+def begun(sample: int, seed: int, how: Effort) -> Task:
+    """Return a new task: this many mutants of all, in an order that the seed gives."""
+    names = generate()
+    random.Random(seed).shuffle(names)  # noqa: S311 - a choice, not a secret
+    return Task.begin(MUTANTS, names[: sample or None], how, digest_of_ledger())
+
+
+def once_more(how: Effort) -> Task:
+    """Return the last task with the tests of now, in which nothing is known of what survived.
+
+    Raises:
+        SystemExit: the ledger has changed since.
+    """
+    before = Task(MUTANTS)
+    if before.ledger != digest_of_ledger():
+        message = "the ledger is another one than the mutants were made of: begin anew"
+        raise SystemExit(message)
+    before.forget_the_living()
+    kept = {path: path.read_bytes() for path in before.files if path.exists()}
+    generate()
+    for path, known in kept.items():
+        path.write_bytes(known)
+    return before.with_effort(how)
+
+
+def parser_of_options() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(prog="python -m tools.mutants", description=__doc__)
-    parser.add_argument("--sample", type=int, default=0, help="how many; 0 means all")
+    parser.add_argument(
+        "--sample", type=int, default=0, help="how many a new run asks; 0 means all"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--children", type=int, default=os.cpu_count(), help="how many at a time")
     parser.add_argument("--patience", type=float, default=15.0, help="seconds of tests for each")
-    parser.add_argument("--resume", action="store_true", help="go on where the last run ended")
-    parser.add_argument("--again", action="store_true", help="what survived, with tests of now")
+    ways = parser.add_mutually_exclusive_group()
+    ways.add_argument("--resume", action="store_true", help="go on where the last run ended")
+    ways.add_argument("--again", action="store_true", help="what survived, with tests of now")
     parser.add_argument(
         "--tests", nargs="+", default=chosen_tests(), help="which of them are asked"
     )
-    options = parser.parse_args()
-    if not options.resume:
-        before = Task(MUTANTS) if options.again else None
-        survived, learned = (set(before.alive()), before.reach) if before else (None, None)
-        names = [name for name in generate() if survived is None or name in survived]
-        random.Random(options.seed).shuffle(names)  # noqa: S311 - a choice, not a secret
-        names = names[: options.sample or None]
-        task = Task.begin(MUTANTS, names, children=options.children, patience=options.patience)
-        if learned is not None:
-            task.keep(learned)
+    return parser
+
+
+def main() -> int:
+    """Try all mutants or some, and say whether enough of them were found."""
+    options = parser_of_options().parse_args()
+    how = Effort(options.children, options.patience)
+    if options.resume:
+        Task(MUTANTS).with_effort(how)
+    elif options.again:
+        once_more(how)
+    else:
+        begun(options.sample, options.seed, how)
     with postgresql_server() as url:
         if run_pytest([*FORKED, *options.tests], "", url):
             return 2

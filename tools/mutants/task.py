@@ -43,11 +43,22 @@ class Answer:
     by: str | None = None
 
 
+@dataclasses.dataclass(frozen=True)
+class Effort:
+    """How many mutants are tried at a time, and for how many seconds tests are asked about each."""
+
+    children: int
+    patience: float
+
+
 class Task:
     """Which mutants are to be tried, and what is known: three files in one folder.
 
     Args:
         folder: holds ``asked.json``, ``answers.jsonl`` and ``reach.json``.
+
+    Attributes:
+        ledger: the digest of the ledger they are changes of; of another ledger nothing is known.
     """
 
     def __init__(self, folder: pathlib.Path) -> None:
@@ -56,24 +67,33 @@ class Task:
         self.mutants: list[str] = asked["mutants"]
         self.children: int = asked["children"]
         self.patience: float = asked["patience"]
+        self.ledger: str = asked["ledger"]
         lines = folder / "answers.jsonl"
         known = lines.read_text("utf-8").splitlines() if lines.exists() else []
         self.answers = [Answer(**json.loads(line)) for line in known]
 
     @classmethod
-    def begin(
-        cls, folder: pathlib.Path, mutants: list[str], *, children: int, patience: float
-    ) -> Task:
-        """Ask for these mutants, so many at a time.
-
-        Nothing is known of them yet, unless the folder holds what the tests reach.
-
-        Args:
-            patience: how many seconds the tests about one mutant take together at most.
-        """
-        asked = json.dumps({"mutants": mutants, "children": children, "patience": patience})
-        (folder / "asked.json").write_text(asked, "utf-8")
+    def begin(cls, folder: pathlib.Path, mutants: list[str], how: Effort, ledger: str) -> Task:
+        """Ask for these mutants of this ledger; what the folder knows already stays known."""
+        asked = {"mutants": mutants, "ledger": ledger} | dataclasses.asdict(how)
+        (folder / "asked.json").write_text(json.dumps(asked), "utf-8")
         return cls(folder)
+
+    def with_effort(self, how: Effort) -> Task:
+        """Return the same task, with all that is known, and this much effort from now on."""
+        return Task.begin(self.folder, self.mutants, how, self.ledger)
+
+    def forget_the_living(self) -> None:
+        """Keep only what was noticed, so that what survived is tried once more in every way."""
+        alive = set(self.alive())
+        self.answers = [answer for answer in self.answers if answer.mutant not in alive]
+        lines = [json.dumps(dataclasses.asdict(answer)) + "\n" for answer in self.answers]
+        (self.folder / "answers.jsonl").write_text("".join(lines), "utf-8")
+
+    @property
+    def files(self) -> list[pathlib.Path]:
+        """The three files."""
+        return [self.folder / name for name in ("asked.json", "answers.jsonl", "reach.json")]
 
     @property
     def reach(self) -> Reach | None:
