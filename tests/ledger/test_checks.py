@@ -13,7 +13,7 @@ import ledger
 from ledger import checks
 from tests.databases import SqliteTemplates
 from tests.ledger import tampering
-from tests.ledger.conftest import BANK, NOW, Books, two_accounts
+from tests.ledger.conftest import BANK, NOW, TABLES, Books, two_accounts
 
 ENTRIES = "entries of a transfer"
 GAP = "entries run without a gap"
@@ -538,6 +538,67 @@ def test_entries_of_an_account_or_transfer_that_is_not_there_are_found(books: Bo
     tampering.force(books.session, nothing)
 
     assert _subjects(books, THERE) == ["entry 1", "entry 1"]
+
+
+def _all_wrong(books: Books) -> None:
+    """Make everything wrong that can be told of several accounts and of several transfers."""
+    others = [books.open_account(code=f"BU{number}") for number in range(6)]
+    for other in others:
+        books.resolved("reverse", books.posted(15, debit_account_id=other))
+        books.resolved("void", books.reserved(5, debit_account_id=other))
+    tables = {model.__tablename__: sa.inspect(model).local_table for model in TABLES}
+    wrong: dict[str, dict[str, object]] = {
+        "ledger_transfer": {"effective_on": NOW.date() - datetime.timedelta(days=1)},
+        "ledger_entry": {"minutes": 7},
+        "ledger_account": {
+            "status": ledger.AccountStatus.CLOSED,
+            "closed_at": NOW,
+            "pending_in_minutes": 9,
+            "last_number": 99,
+        },
+    }
+    for name, values in wrong.items():
+        change = sa.update(tables[name])
+        if name == "ledger_transfer":
+            change = change.where(tables[name].c.refers_to.is_not(None))
+        tampering.force(books.session, change.values(values))
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        checks.accounts_equal_their_entries,
+        checks.pending_equals_open_reservations,
+        checks.transfers_run_without_gap,
+        checks.closed_accounts_are_empty,
+    ],
+    ids=lambda check: check.__name__,
+)
+def test_what_is_wrong_is_told_in_the_order_of_the_accounts(
+    books: Books, check: checks.Check
+) -> None:
+    _all_wrong(books)
+
+    accounts = [int(found.subject.split()[1]) for found in check(books.session, BANK)]
+
+    assert len(accounts) >= 6
+    assert accounts == sorted(accounts)
+
+
+@pytest.mark.parametrize(
+    "check",
+    [checks.transfers_have_their_entries, checks.resolutions_fit_their_transfers],
+    ids=lambda check: check.__name__,
+)
+def test_what_is_wrong_is_told_in_the_order_of_the_transfers(
+    books: Books, check: checks.Check
+) -> None:
+    _all_wrong(books)
+
+    transfers = [found.subject for found in check(books.session, BANK)]
+
+    assert len(transfers) >= 12
+    assert transfers == sorted(transfers)
 
 
 def _work(engine: sa.Engine) -> int:

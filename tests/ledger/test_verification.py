@@ -322,6 +322,27 @@ def test_an_entry_before_the_first_is_found_though_no_seal_reaches_it(
     assert str(finding) == named
 
 
+@pytest.mark.parametrize("table", [TRANSFER, ENTRY, SEAL], ids=str)
+def test_the_order_in_which_rows_lie_on_the_disk_says_nothing(
+    sealed: Books, table: sa.Table
+) -> None:
+    rows = _rows(sealed, table)
+
+    for row in reversed(rows):
+        tampering.force(sealed.session, sa.delete(table).where(_here(table, row)))
+        tampering.force(sealed.session, sa.insert(table).values(row))
+
+    assert _found(sealed) == []
+    sealed.posted(7, now=NEXT_DAY)
+    block, last = sealed.seal(NEXT_DAY), _rows(sealed, SEAL)
+    assert block is not None
+    assert (block.number, block.transfers) == (3, 1)
+    (second,) = [one["digest"] for one in last if one["number"] == 2]
+    assert block.previous_digest == second
+    assert ledger.last_seal(sealed.session, timebank_id=BANK) == block
+    assert _found(sealed) == []
+
+
 def test_a_kept_digest_may_be_short_and_in_capitals(sealed: Books) -> None:
     kept = {row["number"]: row["digest"].hex()[:5].upper() for row in _rows(sealed, SEAL)}
 

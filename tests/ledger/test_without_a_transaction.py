@@ -50,6 +50,19 @@ def test_a_reservation_is_resolved_on_it(single: sa.Connection, books: Books) ->
     assert books.balance(books.helper).posted_minutes == 45
 
 
+@pytest.mark.parametrize("templates", ["postgresql"], indirect=True)
+def test_a_driver_that_commits_by_itself_without_telling_is_seen(
+    engine: sa.Engine, books: Books
+) -> None:
+    with engine.connect() as connection:
+        driver = connection.connection.dbapi_connection
+        assert driver is not None
+        driver.autocommit = True  # type: ignore[attr-defined] - as some pools set it
+        with pytest.raises(ledger.NoTransaction):
+            ledger.close_account(connection, timebank_id=BANK, account_id=books.helper, now=NOW)
+        connection.detach()
+
+
 def test_a_batch_is_refused_on_it(single: sa.Connection, books: Books) -> None:
     steps = [ledger.Step(ledger.TransferKind.POST, books.order())]
 
