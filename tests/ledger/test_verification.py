@@ -363,7 +363,8 @@ def test_a_forged_mark_does_not_make_the_proof_endless(sealed: Books) -> None:
 
     found = _found(sealed)
     assert (SECOND_DAY, "seal 2") in found
-    assert len(found) < 1000
+    promised = len(row["row_digests"]) // seals.ROW_DIGEST_BYTES
+    assert len([day for day, subject in found if not subject.startswith("seal")]) <= promised
 
 
 @ON_SQLITE
