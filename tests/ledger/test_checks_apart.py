@@ -254,3 +254,22 @@ def test_a_batch_says_when_a_reservation_expires_that_has_not(books: Books) -> N
     cause = refusal.value.cause
     assert isinstance(cause, ledger.NotExpired)
     assert (cause.transfer_id, cause.expires_at) == (reservation, LATER)
+
+
+def test_an_account_is_closed_whatever_another_timebank_has_under_its_number(books: Books) -> None:
+    _copy_to_twin(books)
+    table = ledger.Base.metadata.tables["ledger_account"]
+    there = (table.c.timebank_id == TWIN) & (table.c.id == books.helper)
+    tampering.force(books.session, sa.update(table).where(there).values(pending_in_minutes=5))
+    other = (table.c.timebank_id == BANK) & (table.c.id == books.helped)
+    tampering.force(books.session, sa.update(table).where(other).values(pending_in_minutes=5))
+
+    books.close(books.helper)
+    ledger.close_account(books.session, timebank_id=TWIN, account_id=books.helped, now=NOW)
+    books.session.commit()
+
+    for timebank_id, account_id in ((TWIN, books.helper), (BANK, books.helped)):
+        with pytest.raises(ledger.AccountNotEmpty):
+            ledger.close_account(
+                books.session, timebank_id=timebank_id, account_id=account_id, now=NOW
+            )

@@ -42,6 +42,9 @@ def test_where_the_machine_stands_changes_nothing_in_the_books(
     order = books.order(30)
 
     receipt = ledger.post(books.session, order, now=NOW.astimezone())
+    opened = ledger.open_account(
+        books.session, timebank_id=BANK, neighbourhood_code="BU1", now=NOW.astimezone()
+    )
     books.session.commit()
     there = ledger.next_block(books.session, timebank_id=BANK, now=NOW)
     assert there is not None
@@ -52,6 +55,7 @@ def test_where_the_machine_stands_changes_nothing_in_the_books(
     assert datetime.datetime.now().astimezone().utcoffset() == datetime.timedelta(0)
     assert (receipt.recorded_at, receipt.recorded_at.tzname()) == (NOW, "UTC")
     assert books.transfer(order.transfer_id).recorded_at == NOW
+    assert books.session.get_one(ledger.Account, (BANK, opened)).opened_at == NOW
     assert books.entries(books.helper)[0].recorded_at == NOW
     assert there == ledger.next_block(books.session, timebank_id=BANK, now=NOW)
     assert slip == ledger.digest_slip(there, name="Leiden")

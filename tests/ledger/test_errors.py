@@ -27,6 +27,7 @@ KEY = uuid.UUID(int=7)
         (ledger.UnknownAccount, [900, 12], "12"),
         (ledger.InvalidMoment, ["noon"], "must be a datetime with a time zone, not 'noon'"),
         (ledger.AlreadyResolved, [KEY, "void", NOW], f"{KEY} was resolved before, by a void"),
+        (ledger.NoTransaction, [], "several transfers need a transaction; this connection commits"),
         (ledger.UnsafeDatabase, [("one danger", "another")], "one danger; another"),
     ],
 )

@@ -258,3 +258,34 @@ def test_the_database_itself_refuses_a_transfer_on_an_unknown_account(
     books.session.rollback()
 
     assert books.rows() == before
+
+
+@pytest.mark.parametrize("place", ["transfer_id", "refers_to"])
+@pytest.mark.parametrize("verb", ["post_pending", "void", "reverse", "expire"])
+def test_a_resolution_with_what_is_no_key_tells_what_was_given(
+    books: Books, refused: Refused, verb: str, place: str
+) -> None:
+    keys: dict[str, Any] = {"transfer_id": uuid.uuid4(), "refers_to": uuid.uuid4()} | {place: "k"}
+
+    refusal = refused(ledger.InvalidKey, verb, ledger.Resolution(BANK, **keys))
+
+    assert refusal.key == "k"
+
+
+@pytest.mark.parametrize("side", ["debit_account_id", "credit_account_id"])
+@pytest.mark.parametrize("number", [2**63, -1, 1.0, True])
+def test_what_is_no_number_of_an_account_is_told(
+    books: Books, refused: Refused, number: Any, side: str
+) -> None:
+    refusal = refused(ledger.InvalidNumber, "post", books.order(**{side: number}))
+
+    assert refusal.number is number
+
+
+@pytest.mark.parametrize("number", [0, 2**63 - 1])
+def test_the_first_and_the_last_number_of_an_account_are_numbers(
+    books: Books, refused: Refused, number: int
+) -> None:
+    refusal = refused(ledger.UnknownAccount, "post", books.order(credit_account_id=number))
+
+    assert refusal.account_id == number
