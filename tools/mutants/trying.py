@@ -257,9 +257,12 @@ def pytest_runtest_call() -> Iterator[None]:
 def _prepared(session: pytest.Session, sample: list[pytest.Item]) -> list[str]:
     """Run one test for each database and return which functions ran, preparing included."""
     _take_hits()
+    ran = set[str]()
     for item in sample:
+        _BEFORE_BODY.clear()
         _failures(item)
-    return _take_hits()
+        ran |= {*_BEFORE_BODY, *_BODY}
+    return sorted(ran | set(_take_hits()))
 
 
 def _in_a_warm_fork(
