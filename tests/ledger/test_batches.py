@@ -307,6 +307,24 @@ def test_a_reversal_takes_no_room_from_the_steps_after_it(books: Books) -> None:
     assert books.balance(books.helper).posted_minutes == 60
 
 
+def test_a_reversal_leaves_nothing_pending_for_the_steps_after_it(books: Books) -> None:
+    first = books.posted(60)
+    books.limit(books.helper, floor=-10)
+    books.limit(books.helped, ceiling=10)
+    back = _post(books, 10, debit_account_id=books.helper, credit_account_id=books.helped)
+
+    _book(books, ledger.Step(Kind.REVERSE, books.resolution(first)), back)
+
+    assert books.balance(books.helper).posted_minutes == -10
+
+
+def test_a_batch_says_which_account_of_which_timebank_is_unknown(books: Books) -> None:
+    refusal = _refused(books, _post(books, credit_account_id=NOWHERE))
+
+    assert isinstance(refusal.cause, ledger.UnknownAccount)
+    assert (refusal.cause.timebank_id, refusal.cause.account_id) == (BANK, NOWHERE)
+
+
 def test_a_long_batch_asks_no_more_than_a_short_one(books: Books, engine: sa.Engine) -> None:
     others = [books.open_account() for _ in range(40)]
     asked: list[str] = []

@@ -62,6 +62,16 @@ def test_where_the_machine_stands_changes_nothing_in_the_books(
     assert "closed 2026-03-10 09:00 UTC" in slip
 
 
+@pytest.mark.usefixtures("in_india")
+def test_a_refusal_tells_its_moments_in_utc_wherever_the_machine_stands(books: Books) -> None:
+    books.posted(now=AHEAD)
+
+    with pytest.raises(ledger.ClockWentBack) as refusal:
+        ledger.post(books.session, books.order(), now=NOW)
+
+    assert str(refusal.value).endswith(f"written down at {AHEAD}")
+
+
 @pytest.mark.parametrize("side", ["helper", "helped"])
 @pytest.mark.parametrize("behind", BEHIND)
 def test_a_clock_a_little_behind_writes_the_last_moment_of_the_accounts(

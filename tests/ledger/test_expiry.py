@@ -196,6 +196,18 @@ def test_a_run_expires_no_more_than_its_limit_and_the_next_goes_on(books: Books)
     assert runs == [reservations[:2], reservations[2:4], reservations[4:], []]
 
 
+def test_a_run_of_which_nothing_was_said_expires_five_hundred(books: Books) -> None:
+    steps = [
+        ledger.Step(ledger.TransferKind.RESERVE, books.order(1, expires_at=TERM))
+        for _ in range(501)
+    ]
+    ledger.book_all(books.session, steps, now=NOW)
+
+    runs = [len(ledger.expire_due(books.session, timebank_id=BANK, now=TERM)) for _ in "ab"]
+
+    assert runs == [500, 1]
+
+
 def test_one_whose_account_is_far_ahead_of_the_clock_holds_up_no_other(books: Books) -> None:
     ahead = books.open_account()
     stuck = books.reserved(credit_account_id=ahead, expires_at=TERM - MOMENT)

@@ -282,6 +282,17 @@ def test_csv_holds_every_transfer_in_the_order_of_time(full_books: Books) -> Non
     assert places == sorted(places)
 
 
+def test_what_was_written_first_stands_first_whatever_its_id(books: Books) -> None:
+    ids = [uuid.UUID(int=number) for number in (5, 3, 4, 1, 2)]
+    for place, transfer_id in enumerate(ids):
+        moment = NOW + datetime.timedelta(minutes=place)
+        books.posted(1, transfer_id=transfer_id, now=moment)
+
+    rows = csv.DictReader(_text(books, "csv").splitlines())
+
+    assert [row["id"] for row in rows] == [str(one) for one in ids]
+
+
 def test_json_lines_hold_every_row_of_every_table(full_books: Books) -> None:
     full_books.seal()
     helpers = [full_books.open_account(timebank_id=BANK + 1) for _ in "ab"]
@@ -337,6 +348,15 @@ def test_who_waits_is_told_how_many_rows_were_written(
     list(ledger.export(full_books.session, timebank_id=BANK, form=form, progress=heard.append))
 
     assert heard == told
+
+
+def test_the_first_row_is_row_one(full_books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["ledger.export"], "_REPORT_EVERY", 1)
+    heard: list[int] = []
+
+    lines = ledger.export(full_books.session, timebank_id=BANK, form="csv", progress=heard.append)
+
+    assert heard == list(range(1, len(list(lines))))
 
 
 def test_an_unknown_form_is_refused_at_once(books: Books) -> None:

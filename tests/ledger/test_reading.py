@@ -5,6 +5,7 @@ import datetime
 from collections.abc import Sequence
 
 import ledger
+from tests.ledger import tampering
 from tests.ledger.conftest import BANK, LATER, NOW, SLAAGHWIJK, ZIJLWIJK, Books
 
 MOMENT = datetime.timedelta(microseconds=1)
@@ -224,6 +225,16 @@ def test_the_trial_balance_adds_both_sides_of_all_accounts(books: Books) -> None
     trial = ledger.trial_balance(books.session, timebank_id=BANK)
 
     assert trial == ledger.TrialBalance(90, 90, 3)
+
+
+def test_a_trial_balance_shows_both_sides_also_when_they_differ(books: Books) -> None:
+    books.posted(90)
+
+    tampering.tamper(books.session, tampering.change_account(books.helper, credited_minutes=91))
+
+    trial = ledger.trial_balance(books.session, timebank_id=BANK)
+    assert trial == ledger.TrialBalance(91, 90, 2)
+    assert trial.balance_minutes == 1
 
 
 def test_the_trial_balance_of_an_unknown_timebank_is_zero(books: Books) -> None:

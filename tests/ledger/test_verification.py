@@ -322,6 +322,16 @@ def test_an_entry_before_the_first_is_found_though_no_seal_reaches_it(
     assert str(finding) == named
 
 
+def test_a_transfer_before_the_first_is_called_a_transfer(sealed: Books) -> None:
+    first = next(row for row in _rows(sealed, TRANSFER) if row["number"] == 1)
+
+    forged = first | {"id": uuid.uuid4(), "number": 0, "refers_to": None}
+    tampering.force(sealed.session, sa.insert(TRANSFER).values(forged))
+
+    named = (verification.NO_DAY, f"account {first['debit_account_id']} transfer 0")
+    assert _found(sealed) == [named]
+
+
 @pytest.mark.parametrize("table", [TRANSFER, ENTRY, SEAL], ids=str)
 def test_the_order_in_which_rows_lie_on_the_disk_says_nothing(
     sealed: Books, table: sa.Table
