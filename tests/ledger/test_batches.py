@@ -296,17 +296,6 @@ def test_the_last_timebank_that_a_number_can_name_has_transfers_to_resolve_too(
     assert ledger.violations(books.session, timebank_id=last) == []
 
 
-def test_a_reversal_takes_no_room_from_the_steps_after_it(books: Books) -> None:
-    first = books.posted(60)
-    books.limit(books.helped, floor=-60)
-    books.limit(books.helper, ceiling=60)
-    again = [_post(books, 59), _post(books, 1)]
-
-    _book(books, ledger.Step(Kind.REVERSE, books.resolution(first)), *again)
-
-    assert books.balance(books.helper).posted_minutes == 60
-
-
 def test_a_reversal_leaves_nothing_pending_for_the_steps_after_it(books: Books) -> None:
     first = books.posted(60)
     books.limit(books.helper, floor=-10)
