@@ -1,12 +1,20 @@
 # SPDX-License-Identifier: EUPL-1.2
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.builders import FOUNDED_ON, SLAAGHWIJK, TODAY, timebank_of
-from timebank.areas.errors import TimebankExists, UnknownArea, UnknownTimebank
+from timebank.areas.errors import (
+    NotASlug,
+    NotReadable,
+    TimebankExists,
+    UnknownArea,
+    UnknownTimebank,
+)
 from timebank.areas.models import Area, Neighbourhood
 from timebank.areas.operations import OpenTimebank, load_areas, open_timebank, switch_on
 from timebank.areas.queries import all_timebanks, neighbourhoods_of, timebank_by_slug
@@ -47,6 +55,34 @@ def test_a_timebank_needs_a_municipality_that_is_known(session: Session) -> None
         open_timebank(session, an_opening(municipality="GM9999"), today=TODAY)
 
     assert refusal.value.code == "GM9999"
+
+
+@pytest.mark.parametrize("slug", ["", "Delft", "delft/", "delft-", "d" * 41, "delft\n", "dé"])
+def test_a_short_name_can_stand_in_an_address(session: Session, slug: str) -> None:
+    with pytest.raises(NotASlug) as refusal:
+        open_timebank(session, an_opening(slug), today=TODAY)
+
+    assert refusal.value.slug == slug
+
+
+@pytest.mark.parametrize("field", ["name", "contact_name", "contact_phone", "contact_email"])
+@pytest.mark.parametrize("words", ["", "   ", "a\ab", "a\n\u0303", "a\u200bb", "x" * 255])
+def test_what_people_read_of_a_timebank_can_be_read(
+    session: Session, field: str, words: str
+) -> None:
+    wish = dataclasses.replace(an_opening(), **{field: words})
+
+    with pytest.raises(NotReadable) as refusal:
+        open_timebank(session, wish, today=TODAY)
+
+    assert refusal.value.field == field
+    assert str(refusal.value).startswith(f"the {field.replace('_', ' ')} must be 1 up to ")
+
+
+def test_the_longest_name_that_a_timebank_can_have_is_kept_whole(session: Session) -> None:
+    wish = dataclasses.replace(an_opening("d" * 40), name="é" * 80)
+
+    assert open_timebank(session, wish, today=TODAY).name == "é" * 80
 
 
 def test_a_short_name_is_given_out_once(session: Session) -> None:

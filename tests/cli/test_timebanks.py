@@ -42,6 +42,11 @@ def test_a_timebank_opens_with_every_kind_of_help(runner: FlaskCliRunner, sessio
     [
         ("leiden", "GM0546", "a timebank called 'leiden' exists"),
         ("noord", "GM9999", "no area has the code 'GM9999'"),
+        (
+            "Noord en zuid",
+            "GM0546",
+            "'Noord en zuid' is no short name: small letters, digits and hyphens, 1 to 40",
+        ),
     ],
 )
 def test_a_timebank_that_cannot_be_is_refused_in_one_sentence(

@@ -8,6 +8,7 @@ import unicodedata
 from typing import Any
 
 import pypdf
+import pytest
 
 from tests.documents.reading import tags_of, text_of
 from timebank.documents.blocks import Document, Facts, Grid, Heading, Paragraph, Picture
@@ -113,8 +114,59 @@ def test_another_letter_becomes_a_question_mark_and_long_tables_turn_the_page() 
 
     pdf = drawn(long)
 
-    assert "Buurt 119 Łódź ????" in text_of(pdf)
+    assert "Buurt 119 Łódź ???" in text_of(pdf)
     assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) > 3
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("a\x00b\x07c\x1bd", "a?b?c?d"),
+        ("a\nb\tc\u00a0d\u2028e", "a b c d e"),
+        ("a\n\u0303b", "a ?b"),
+        ("ab\u200b\u202ecd\ufeff", "abcd"),
+    ],
+    ids=["controls", "spaces", "an accent after a line", "without width"],
+)
+def test_signs_that_nobody_sees_break_no_document(words: str, said: str) -> None:
+    sly = dataclasses.replace(
+        DOCUMENT,
+        title=words,
+        subtitle=words,
+        author=words,
+        foot=words,
+        withheld=words,
+        blocks=(
+            Heading(words),
+            Facts([(words, words, words)]),
+            Picture("p", words, words, [(words, 1, words), (words, None, "")]),
+            Grid(words, [words, words], [[words, None]], [words, words]),
+            Paragraph(f"[{words}]"),
+        ),
+    )
+
+    assert f"[{said}]" in text_of(drawn(sly))
+
+
+def test_a_word_without_an_end_stays_within_its_column_and_a_fingerprint_whole() -> None:
+    word, fingerprint = "x" * 80, "0f" * 32
+    blocks = (
+        Picture("p", "Lang", "x", [(word, 600, "10 u")]),
+        Grid("Lang", ["Buurt", "Uren"], [[word, "1 u"]]),
+        Facts([("Vingerafdruk", fingerprint, "x")]),
+    )
+
+    page = pypdf.PdfReader(io.BytesIO(drawn(dataclasses.replace(DOCUMENT, blocks=blocks)))).pages[0]
+
+    assert word not in page.extract_text()
+    assert fingerprint in page.extract_text()
+
+
+def test_a_picture_of_which_everything_is_withheld_says_so_once() -> None:
+    rows = [("Leyhof", None, ""), ("Winkelhof", None, "")]
+    withheld = dataclasses.replace(DOCUMENT, blocks=(Picture("p", "Gegeven", "x", rows),))
+
+    assert text_of(drawn(withheld)).count("te weinig mensen") == 1
 
 
 def test_a_document_without_a_block_is_still_one() -> None:

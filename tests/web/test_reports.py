@@ -216,6 +216,28 @@ def test_a_period_that_cannot_be_told_is_refused_kindly(sqlite_app: Flask, perio
     assert visitor(sqlite_app).get("/timebanks/leiden/years/1976").status_code == 404
 
 
+@pytest.mark.parametrize("numbers", ["PUBLISHED", "all", "%00", "published "])
+def test_numbers_that_there_are_not_are_not_taken_for_the_exact_ones(
+    busy: Flask, numbers: str
+) -> None:
+    nadia = sign_in(busy, "Nadia")
+
+    for page in ("/report", "/report.pdf", "/report.csv"):
+        assert nadia.get(f"{page}?period=2026-1&numbers={numbers}").status_code == 404
+
+
+def test_an_exact_report_of_all_my_neighbourhoods_names_them(busy: Flask) -> None:
+    bart = sign_in(busy, "Bart", "en")
+
+    told = [
+        see(bart, f"/report?period=2026-1&numbers={numbers}").text
+        for numbers in ("exact", "published")
+    ]
+
+    assert "Counted here: Slaaghwijk and Zijlwijk-Zuid." in told[0]
+    assert "Counted here" not in told[1]
+
+
 @pytest.mark.parametrize(
     ("who", "numbers", "expected"),
     [("Nadia", "", [750, 750, 0, 10]), ("Nadia", "published", [900, 900, 0, 10])],

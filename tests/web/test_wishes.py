@@ -23,6 +23,7 @@ from tests.web.screens import Screen
 from tests.web.test_statement_counts import counting
 from timebank.audit.models import AuditEvent
 from timebank.categories.models import HelpCategory
+from timebank.categories.operations import close_category
 from timebank.extensions import db
 from timebank.jobs.schedule import let_needs_expire
 from timebank.members.models import Person
@@ -405,6 +406,29 @@ def test_an_administrator_marks_easy_first_steps_and_what_is_done_from_home(app:
         ).all()
     assert marks == {"easy": ["coffee"], "remote": ["home_paperwork"]}
     assert len(elsewhere) == len(easy)
+
+
+def test_a_kind_that_stands_on_no_form_keeps_its_marks(app: Flask) -> None:
+    def kinds() -> dict[str, tuple[object, ...]]:
+        with app.app_context():
+            here = HelpCategory.timebank_id == builders.timebank_of(db.session).id
+            return {
+                kind.code: (kind.is_easy, kind.is_remote, kind.goal)
+                for kind in db.session.scalars(sa.select(HelpCategory).where(here))
+            }
+
+    with app.app_context():
+        bank = builders.timebank_of(db.session).id
+        close_category(db.session, timebank_id=bank, code="newsletter")
+        db.session.commit()
+    bart, before = sign_in(app, "Bart"), kinds()
+    assert before["newsletter"][1]
+
+    forged = {"easy": ["debts", "newsletter"], "remote": ["debts"], "goal-debts": "take-part"}
+    bart.post("/kinds", data=forged)
+
+    hidden = ("debts", "newsletter")
+    assert [kinds()[code] for code in hidden] == [before[code] for code in hidden]
 
 
 def test_who_changed_the_kinds_of_help_is_written_down_and_who_changed_nothing_is_not(

@@ -30,3 +30,28 @@ class TimebankExists(AreaError):
     def __init__(self, slug: str) -> None:
         self.slug = slug
         super().__init__(f"a timebank called {slug!r:.60} exists")
+
+
+class NotReadable(AreaError):
+    """What people are to read is empty, too long, or holds signs that nobody sees.
+
+    Attributes:
+        field: which part of the wish it is.
+    """
+
+    def __init__(self, field: str, longest: int) -> None:
+        self.field = field
+        self.longest = longest
+        super().__init__(
+            f"the {field.replace('_', ' ')} must be 1 up to {longest} letters that one can read"
+        )
+
+
+class NotASlug(AreaError):
+    """A short name that cannot stand in an address."""
+
+    def __init__(self, slug: str) -> None:
+        self.slug = slug
+        super().__init__(
+            f"{slug!r:.60} is no short name: small letters, digits and hyphens, 1 to 40"
+        )

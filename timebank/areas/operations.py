@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import re
 import tomllib
 from collections.abc import Iterable
 from importlib import resources
@@ -12,7 +13,7 @@ from importlib import resources
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from timebank.areas.errors import TimebankExists, UnknownArea
+from timebank.areas.errors import NotASlug, NotReadable, TimebankExists, UnknownArea
 from timebank.areas.models import Area, AreaLevel, AreaShape, Neighbourhood, Timebank
 from timebank.areas.policy import parent_of
 from timebank.shapes.found import FoundArea
@@ -28,6 +29,11 @@ class OpenTimebank:
     contact_name: str
     contact_phone: str
     contact_email: str
+
+
+_SLUG = re.compile(r"(?=.{1,40}\Z)[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST = {"name": 80, "contact_name": 80, "contact_phone": 20, "contact_email": 254}
+"""How many letters each part of a wish may have, as its column holds."""
 
 
 @dataclasses.dataclass
@@ -112,9 +118,12 @@ def open_timebank(session: Session, command: OpenTimebank, *, today: datetime.da
     """Open a timebank.
 
     Raises:
+        NotASlug: the short name cannot stand in an address.
+        NotReadable: a name, a number or an address is empty, too long or not to be read.
         UnknownArea: no municipality has that code.
         TimebankExists: the short name is taken.
     """
+    _check_words(command)
     _newest_area(session, command.municipality_code)
     taken = session.execute(select(Timebank.id).where(Timebank.slug == command.slug)).first()
     if taken is not None:
@@ -123,6 +132,15 @@ def open_timebank(session: Session, command: OpenTimebank, *, today: datetime.da
     session.add(timebank)
     session.flush()
     return timebank
+
+
+def _check_words(command: OpenTimebank) -> None:
+    if not _SLUG.fullmatch(command.slug):
+        raise NotASlug(command.slug)
+    for field, longest in LONGEST.items():
+        words: str = getattr(command, field)
+        if not words.strip() or len(words) > longest or not words.isprintable():
+            raise NotReadable(field, longest)
 
 
 def switch_on(

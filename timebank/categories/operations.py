@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from importlib import resources
 
 from sqlalchemy import case, select, update
@@ -74,43 +74,38 @@ def change_kinds(
     session: Session,
     *,
     by: Doer,
+    asked: Set[str],
     easy: Collection[str],
     remote: Collection[str],
     goals: Mapping[str, str],
     now: datetime.datetime,
 ) -> bool:
-    """Mark and tie the kinds of help of the actor's timebank; False when nothing is new.
+    """Mark and tie kinds of help of the actor's timebank; False when nothing is new.
 
     A change is written down: which goal a kind serves decides what a report adds up.
 
     Args:
-        easy, remote: as :func:`mark_categories` takes them.
+        asked: the codes that were asked about; no other kind changes.
+        easy, remote: codes of those that are an easy first step, and that are done from home.
         goals: as :func:`tie_categories` takes them.
     """
     before = _marks(session, by.timebank_id)
-    mark_categories(session, timebank_id=by.timebank_id, easy=easy, remote=remote)
-    tie_categories(session, timebank_id=by.timebank_id, goals=goals)
+    session.execute(
+        update(HelpCategory)
+        .where(HelpCategory.timebank_id == by.timebank_id, HelpCategory.code.in_(asked))
+        .values(
+            is_easy=HelpCategory.code.in_(asked & set(easy)),
+            is_remote=HelpCategory.code.in_(asked & set(remote)),
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    session.expire_all()
+    tied = {code: goal for code, goal in goals.items() if code in asked}
+    tie_categories(session, timebank_id=by.timebank_id, goals=tied)
     if _marks(session, by.timebank_id) == before:
         return False
     write_down_by(session, "kind:mark", by, now=now)
     return True
-
-
-def mark_categories(
-    session: Session, *, timebank_id: int, easy: Collection[str], remote: Collection[str]
-) -> None:
-    """Say which kinds are an easy first step, and which are done from home; all others are not.
-
-    Args:
-        easy, remote: codes; what the timebank does not have is left out.
-    """
-    session.execute(
-        update(HelpCategory)
-        .where(HelpCategory.timebank_id == timebank_id)
-        .values(is_easy=HelpCategory.code.in_(easy), is_remote=HelpCategory.code.in_(remote)),
-        execution_options={"synchronize_session": False},
-    )
-    session.expire_all()
 
 
 def tie_categories(session: Session, *, timebank_id: int, goals: Mapping[str, str]) -> None:

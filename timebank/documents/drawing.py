@@ -37,13 +37,14 @@ SHOWN = (
 def drawn(document: Document) -> bytes:
     """Return a document as PDF. The same document gives the same bytes.
 
-    A letter that it cannot show becomes a question mark.
+    A letter that it cannot show becomes a question mark, a line end or a tab a space; marks that
+    have no width, such as those that turn the direction of writing, are left out.
     """
     said = dataclasses.asdict(document) | {"made_at": None}
     return typst.compile(
         _TEMPLATE,
         font_paths=_letters(),
-        sys_inputs={"document": _shown(json.dumps(said, ensure_ascii=False))},
+        sys_inputs={"document": json.dumps(_shown(said))},
         pdf_standards=["ua-1"],
         timestamp=int(document.made_at.timestamp()),
     )
@@ -55,10 +56,25 @@ def _letters() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[_HERE / "letters"])
 
 
-def _shown(text: str) -> str:
-    return "".join(map(_letter, unicodedata.normalize("NFC", text)))
+def _shown(said: object) -> object:
+    """Return the same values with their texts in letters that can be shown.
+
+    Each text by itself: in JSON a control character looks like plain letters, and an accent that
+    follows a line end would become one with the letter that stands for it.
+    """
+    if isinstance(said, str):
+        return "".join(map(_letter, unicodedata.normalize("NFC", said)))
+    if isinstance(said, dict):
+        return {key: _shown(value) for key, value in said.items()}
+    if isinstance(said, list | tuple):
+        return [_shown(value) for value in said]
+    return said
 
 
 def _letter(letter: str) -> str:
+    if letter.isspace():
+        return " "
+    if unicodedata.category(letter) == "Cf":
+        return ""
     known = unicodedata.name(letter, "") and any(ord(letter) in shown for shown in SHOWN)
     return letter if known else "?"

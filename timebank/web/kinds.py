@@ -59,14 +59,13 @@ def show() -> str:
 @requires(Permission.CHANGE_RULES)
 def mark() -> Response:
     """Keep which kinds are an easy first step or done from home, and which goal each serves."""
-    actor = current_actor()
-    known = all_categories(db.session, timebank_id=actor.timebank_id).keys()
     change_kinds(
         db.session,
-        by=actor,
-        easy=known & set(request.form.getlist("easy")),
-        remote=known & set(request.form.getlist("remote")),
-        goals={code: key for code, key in _chosen_goals().items() if code in known},
+        by=current_actor(),
+        asked=offered_kinds().keys(),
+        easy=request.form.getlist("easy"),
+        remote=request.form.getlist("remote"),
+        goals=_chosen_goals(),
         now=clock.now(),
     )
     db.session.commit()

@@ -43,7 +43,8 @@ def document_of(report: Report, timebank: Timebank, kinds: Kinds) -> Document:
         area=words.area_name(report),
         months=words.period_name(report.period),
     )
-    blocks: list[Block] = [Paragraph(_which_numbers(report)), *_standing_together(report)]
+    blocks: list[Block] = [Paragraph(_which_numbers(report))]
+    blocks += _which_neighbourhoods(report) + _standing_together(report)
     blocks.append(Heading(gettext("The goals")))
     for goal in goals():
         blocks += _goal(goal, report, kinds)
@@ -70,6 +71,14 @@ def _which_numbers(report: Report) -> str:
     return gettext(
         "This report holds rounded figures. Everyone may read them: nobody can be recognised."
     )
+
+
+def _which_neighbourhoods(report: Report) -> list[Block]:
+    """Name what "all my neighbourhoods" are: whoever gets the file does not know whose it is."""
+    if report.area.name or not report.is_exact:
+        return []
+    names = sorted(report.names[code] for code in report.area.codes if code in report.names)
+    return [Paragraph(gettext("Counted here: %(names)s.", names=in_a_row(names)))]
 
 
 def _standing_together(report: Report) -> list[Block]:

@@ -37,6 +37,7 @@ from timebank.web.report_files import file_of
 blueprint = Blueprint("reports", __name__)
 
 Page = tuple[str, int]
+EXACT, PUBLISHED = "exact", "published"
 _READ = Permission.READ_PUBLISHED_REPORTS
 
 
@@ -133,7 +134,7 @@ def _asked_report(ground: Ground) -> Report:
     Of more than one quarter there is only the published report: indicators are of a quarter.
     """
     actor, period, key = current_actor(), _asked_period(), request.args.get("area") or None
-    wants_published = request.args.get("numbers") == "published"
+    wants_published = _wants_published()
     may_read_exact = actor.can(Permission.READ_EXACT_FIGURES)
     if may_read_exact and period.is_one_quarter and not wants_published:
         area = area_called(db.session, ground, key, by=actor)
@@ -169,6 +170,14 @@ def _ground() -> Ground:
 def _asked_period() -> Period:
     newest = newest_over(clock.now())
     return period_of(request.args.get("period") or newest.code, newest)
+
+
+def _wants_published() -> bool:
+    """Say which numbers are asked for; what is neither is not taken for the exact ones."""
+    numbers = request.args.get("numbers") or EXACT
+    if numbers not in (EXACT, PUBLISHED):
+        abort(404)
+    return numbers == PUBLISHED
 
 
 def _asked_level() -> Level:
