@@ -172,4 +172,17 @@ def test_a_picture_of_which_everything_is_withheld_says_so_once() -> None:
 def test_a_document_without_a_block_is_still_one() -> None:
     empty = dataclasses.replace(DOCUMENT, blocks=(Picture("p", "Leeg", "x", []),))
 
-    assert "Leeg" in text_of(drawn(empty))
+    said = text_of(drawn(empty))
+
+    assert "Leeg" in said
+    assert "te weinig mensen" not in said
+
+
+def test_a_row_of_which_every_number_is_withheld_says_so_once_the_last_one_too() -> None:
+    rows = [["Leyhof", "1 u", None], ["Winkelhof", None, None]]
+    grid = Grid("Tabel", ["Buurt", "Gegeven", "Gekregen"], rows, ["Samen", None, None])
+
+    pdf = drawn(dataclasses.replace(DOCUMENT, blocks=(grid,)))
+
+    assert text_of(pdf).count("te weinig mensen") == 3
+    assert (tags_of(pdf)["TR"], tags_of(pdf)["TD"]) == (4, 7)
