@@ -66,7 +66,7 @@ def test_a_short_name_can_stand_in_an_address(session: Session, slug: str) -> No
 
 
 @pytest.mark.parametrize("field", ["name", "contact_name", "contact_phone", "contact_email"])
-@pytest.mark.parametrize("words", ["", "   ", "a\ab", "a\n\u0303", "a\u200bb", "x" * 255])
+@pytest.mark.parametrize("words", ["", "   ", "a\ab", "a\n\u0303", "a\u200bb", "\u3164", "x" * 255])
 def test_what_people_read_of_a_timebank_can_be_read(
     session: Session, field: str, words: str
 ) -> None:

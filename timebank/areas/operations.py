@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from timebank.areas.errors import NotASlug, NotReadable, TimebankExists, UnknownArea
 from timebank.areas.models import Area, AreaLevel, AreaShape, Neighbourhood, Timebank
 from timebank.areas.policy import parent_of
+from timebank.lettering import readable_line
 from timebank.shapes.found import FoundArea
 
 
@@ -139,7 +140,7 @@ def _check_words(command: OpenTimebank) -> None:
         raise NotASlug(command.slug)
     for field, longest in LONGEST.items():
         words: str = getattr(command, field)
-        if not words.strip() or len(words) > longest or not words.isprintable():
+        if not 0 < len(words) <= longest or readable_line(words) != words:
             raise NotReadable(field, longest)
 
 

@@ -77,7 +77,7 @@ def _which_neighbourhoods(report: Report) -> list[Block]:
     """Name what "all my neighbourhoods" are: whoever gets the file does not know whose it is."""
     if report.area.name or not report.is_exact:
         return []
-    names = sorted(report.names[code] for code in report.area.codes if code in report.names)
+    names = sorted(report.names[code] for code in report.area.codes)
     return [Paragraph(gettext("Counted here: %(names)s.", names=in_a_row(names)))]
 
 
